@@ -1,0 +1,1 @@
+"""The nouns every room speaks: frozen values, no behaviour that needs a file, a clock or the net."""

@@ -1,0 +1,78 @@
+"""What a dead page is worth, why it died, and what should be done: the judgement of the audit."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Cause(StrEnum):
+    """Why a link broke (closed list)."""
+
+    DELETED = "deleted_page"
+    RESTRUCTURE = "url_restructure"
+    MOVED_HOST = "host_move"
+    LOST_REDIRECT = "lost_redirect"
+    SITE_VARIANT = "site_variant"
+    TYPO = "typo_at_source"
+    MALFORMED = "malformed_at_source"
+    CUT_OFF = "cut_off_at_source"
+    WRONG_BASE = "wrong_base"
+    TEMPORARY = "temporary"
+    NEVER_EXISTED = "never_existed"
+    INJECTED = "injected"
+    UNSURE = "unsure"
+
+
+class Disposition(StrEnum):
+    """What should be done with a dead URL. Only the judging job sets it."""
+
+    REDIRECT = "redirect"
+    RESTORE = "restore"
+    GONE = "gone"
+    FIX_AT_SOURCE = "fix_at_source"
+    IGNORE = "ignore"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The likeliest cause, the facts for it, and a repaired URL where the dead one is a damaged form of a live one."""
+
+    cause: Cause
+    cause_confidence_0_1: float
+    evidence: tuple[str, ...]
+    repaired_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkValue:
+    """What one backlink is worth, with its parts so that a person can check the sum."""
+
+    value: float
+    parts: str  # "UR 31 -> A 0.0085; 1 of 14 links -> 0.09; follow; seen 2026-11-20"
+
+
+@dataclass(frozen=True, slots=True)
+class BacklinkFacts:
+    """What the ledger knows of one backlink: the inputs of its value. Any of them may be unknown (None)."""
+
+    referring_domain: str
+    referring_page: str
+    rel: int | None  # Rel bits
+    content: bool | None  # in the page's content (True), in its chrome (False)
+    domain_metric: tuple[str, float] | None  # (name, value_0_100)
+    page_metric: tuple[str, float] | None
+    external_links: int | None
+    present: bool | None  # True seen by us, False looked and gone, None not looked
+    page_noindex: bool = False
+    spam_0_1: float = 0.0
+    last_seen_years: float | None = None  # years between last_seen and the audit
+
+
+@dataclass(frozen=True, slots=True)
+class Equity:
+    """What the links to one URL are worth together."""
+
+    value: float  # in units of A x share x rel: comparable inside one audit only
+    links: int  # distinct linking pages counted
+    referring_domains: int
+    best_parts: str  # parts of the most valuable link
