@@ -118,3 +118,34 @@ class PageOutcome(StrEnum):
     BLOCKED = "blocked"
     FAILED = "failed"
     SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Backlink:
+    """One link from one page to one target: what all sources say of it, and what the newest look at the page showed.
+
+    Where sources differ, the newest claim (by last seen) speaks; what we saw ourselves speaks before all of them.
+    """
+
+    target_id: int
+    referring_id: int
+    referring_page: str
+    referring_domain: str
+    sources: tuple[str, ...]  # "Ahrefs Backlinks", ... and "linking page" when seen by us
+    anchor_text: str
+    context: str
+    rel: Rel | None
+    place: Place
+    first_seen: date | None
+    last_seen: date | None
+    lost_reason: str | None
+    page_title: str
+    external_links: int | None
+    links_in_group: int
+    domain_metric: Metric | None
+    page_metric: Metric | None
+    outcome: PageOutcome | None = None  # of the newest look at the linking page, None: not looked
+    present: bool | None = None  # the link was on the page at that look; None: could not be told
+    page_noindex: bool = False
+    seen_at: datetime | None = None
+    page_status: int | None = None

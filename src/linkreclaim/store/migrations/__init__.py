@@ -1,0 +1,1 @@
+"""Steps that bring an older workspace up to the present tables (Alembic)."""

@@ -1,0 +1,306 @@
+"""Runs: what was asked, how far it came, and the looks it took. A result and its task's end are one transaction."""
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, func, insert, select, text, update
+
+from linkreclaim.model.pages import LivePage
+from linkreclaim.model.verdicts import Answer, Hop, Look, RedirectShape, Verdict, VerdictKind
+from linkreclaim.store.interning import Interner, keys_of
+from linkreclaim.store.schema import document, look, page, run, task, url
+
+_ADD_TASKS = "INSERT OR IGNORE INTO task (run_id, kind, url_id, priority, done) VALUES (?, ?, ?, ?, 0)"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One audit of one site."""
+
+    id: int
+    site_id: int
+    started_at: datetime
+    finished_at: datetime | None
+    continued: bool  # it was begun by an earlier process and goes on now
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A URL that a stage still has to ask."""
+
+    url_id: int
+    url: str
+
+
+class Runs:
+    """Begins and continues runs, hands out their tasks, keeps their looks, pages and fetched documents."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._interner = Interner()
+
+    def begin(self, site_id: int, question: str, now: datetime, fresh: bool = False) -> Run:
+        """The unfinished run that was asked the same question, or a new one (always new when `fresh`)."""
+        with self._engine.begin() as connection:
+            row = connection.execute(
+                select(run)
+                .where(run.c.site_id == site_id, run.c.question == question, run.c.finished_at.is_(None))
+                .order_by(run.c.id.desc())
+            ).first()
+            if row is not None and not fresh:
+                return _run(row, continued=True)
+            values = {"site_id": site_id, "question": question, "started_at": now.isoformat()}
+            number = connection.scalar(insert(run).values(values).returning(run.c.id))
+            return Run(int(number or 0), site_id, now, None, continued=False)
+
+    def latest(self, site_id: int) -> Run | None:
+        """The newest finished run of a site."""
+        query = select(run).where(run.c.site_id == site_id, run.c.finished_at.is_not(None)).order_by(run.c.id.desc())
+        with self._reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _run(row, continued=False)
+
+    def finish(self, run_id: int, now: datetime) -> None:
+        """Mark a run as finished: it is never continued again."""
+        with self._engine.begin() as connection:
+            connection.execute(update(run).where(run.c.id == run_id).values(finished_at=now.isoformat()))
+
+    def state(self, run_id: int) -> dict[str, Any]:
+        """What the stages noted about themselves."""
+        with self._reading() as connection:
+            return dict(json.loads(connection.scalar(select(run.c.state).where(run.c.id == run_id)) or "{}"))
+
+    def note(self, run_id: int, **values: Any) -> None:
+        """Note facts about a stage (JSON values), kept beside those noted before."""
+        with self._engine.begin() as connection:
+            self._note(connection, run_id, values)
+
+    def _note(self, connection: Connection, run_id: int, values: Mapping[str, Any]) -> None:
+        state = json.loads(connection.scalar(select(run.c.state).where(run.c.id == run_id)) or "{}") | dict(values)
+        connection.execute(update(run).where(run.c.id == run_id).values(state=json.dumps(state)))
+
+    # Tasks
+
+    def add_tasks(self, run_id: int, kind: str, addresses: Iterable[str], **noted: Any) -> int:
+        """Add URLs to a stage's work, those it already has left out; `noted` is written in the same transaction.
+
+        Returns how many were new.
+        """
+        urls = keys_of(addresses)
+        with self._engine.begin() as connection:
+            ids = self._interner.ids(connection, urls) if urls else {}
+            before = self._count(connection, run_id, kind)
+            if ids:
+                connection.exec_driver_sql(
+                    _ADD_TASKS, [(run_id, kind, ids[key], -float(n)) for n, key in enumerate(urls)]
+                )
+            if noted:
+                self._note(connection, run_id, noted)
+            return self._count(connection, run_id, kind) - before
+
+    def add_tasks_by_id(self, run_id: int, kind: str, priorities: Iterable[tuple[int, float]]) -> None:
+        """Add (URL id, priority) pairs to a stage's work; the highest priority is handed out first."""
+        rows = [(run_id, kind, number, priority) for number, priority in priorities]
+        if rows:
+            with self._engine.begin() as connection:
+                connection.exec_driver_sql(_ADD_TASKS, rows)
+
+    def open_tasks(self, run_id: int, kind: str, limit: int, leave_out: Iterable[int] = ()) -> list[Task]:
+        """The next tasks of a stage that are not done, highest priority first; `leave_out` are in flight already."""
+        flying = set(leave_out)
+        query = (
+            select(task.c.url_id, url.c.url)
+            .join(url, url.c.id == task.c.url_id)
+            .where(task.c.run_id == run_id, task.c.kind == kind, task.c.done.is_(False))
+            .order_by(task.c.priority.desc(), task.c.url_id)
+            .limit(limit + len(flying))
+        )
+        with self._reading() as connection:
+            rows = [Task(row.url_id, row.url) for row in connection.execute(query)]
+        return [row for row in rows if row.url_id not in flying][:limit]
+
+    def task_counts(self, run_id: int, kind: str) -> tuple[int, int]:
+        """(done, all) tasks of a stage."""
+        query = select(func.count(), func.sum(task.c.done)).where(task.c.run_id == run_id, task.c.kind == kind)
+        with self._reading() as connection:
+            total, done = connection.execute(query).one()
+        return int(done or 0), int(total)
+
+    def _count(self, connection: Connection, run_id: int, kind: str) -> int:
+        query = select(func.count()).where(task.c.run_id == run_id, task.c.kind == kind)
+        return int(connection.scalar(query) or 0)
+
+    # Results
+
+    def save_looks(self, run_id: int, kind: str, results: Sequence[tuple[int, Look, LivePage | None]]) -> None:
+        """Store looks (URL id, look, the page where it is one of the site's) and end their tasks, together."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                insert(look).prefix_with("OR IGNORE"), [_look_row(run_id, n, seen) for n, seen, _ in results]
+            )
+            pages = [_page_row(run_id, n, facts, live=True) for n, _, facts in results if facts is not None]
+            if pages:
+                connection.execute(insert(page).prefix_with("OR REPLACE"), pages)
+            end_tasks(connection, run_id, kind, [n for n, _, _ in results])
+
+    def save_pages(self, run_id: int, kind: str, results: Sequence[tuple[int, LivePage, bool]]) -> None:
+        """Store inventory pages (URL id, page, whether it can be redirected to) and end their tasks, together."""
+        with self._engine.begin() as connection:
+            rows = [_page_row(run_id, n, facts, live) for n, facts, live in results]
+            connection.execute(insert(page).prefix_with("OR REPLACE"), rows)
+            end_tasks(connection, run_id, kind, [n for n, _, _ in results])
+
+    def add_pages(self, run_id: int, pages: Iterable[LivePage]) -> None:
+        """Store pages that a file tells of, as they are told."""
+        known = list(pages)
+        urls = keys_of(facts.url for facts in known)
+        with self._engine.begin() as connection:
+            ids = self._interner.ids(connection, urls) if urls else {}
+            by_key = {key: facts for facts in known for key in keys_of([facts.url])}
+            rows = [_page_row(run_id, ids[key], facts, live=True) for key, facts in by_key.items()]
+            if rows:
+                connection.execute(insert(page).prefix_with("OR IGNORE"), rows)
+
+    def pages(self, run_id: int) -> list[LivePage]:
+        """The live pages of the site as this run knows them, by URL."""
+        query = (
+            select(page, url.c.url)
+            .join(url, url.c.id == page.c.url_id)
+            .where(page.c.run_id == run_id, page.c.live.is_(True))
+            .order_by(url.c.key)
+        )
+        with self._reading() as connection:
+            return [_live_page(row) for row in connection.execute(query)]
+
+    def page_states(self, run_id: int) -> dict[str, bool]:
+        """{match key: live} of every page of the inventory."""
+        query = select(url.c.key, page.c.live).join(url, url.c.id == page.c.url_id).where(page.c.run_id == run_id)
+        with self._reading() as connection:
+            return {row.key: bool(row.live) for row in connection.execute(query)}
+
+    def looks_for(self, run_id: int, url_ids: Sequence[int]) -> dict[int, Look]:
+        """Looks of a run at the given URLs."""
+        query = (
+            select(look, url.c.url)
+            .join(url, url.c.id == look.c.url_id)
+            .where(look.c.run_id == run_id, look.c.url_id.in_(list(url_ids)))
+        )
+        with self._reading() as connection:
+            return {row.url_id: read_look(row) for row in connection.execute(query)}
+
+    def verdict_counts(self, run_id: int, site_id: int) -> list[tuple[VerdictKind, int]]:
+        """How many targets of the site got which verdict, most frequent first."""
+        query = text(
+            "SELECT look.verdict, count(*) AS n FROM look JOIN target ON target.url_id = look.url_id"
+            " WHERE look.run_id = :run AND target.site_id = :site GROUP BY look.verdict ORDER BY n DESC, look.verdict"
+        )
+        with self._reading() as connection:
+            return [(VerdictKind(kind), n) for kind, n in connection.execute(query, {"run": run_id, "site": site_id})]
+
+    def first_seen_dead(self, url_ids: Sequence[int]) -> dict[int, datetime]:
+        """Since when each URL has been dead at every look; URLs whose newest look is not dead are left out."""
+        query = select(look.c.url_id, look.c.dead, look.c.checked_at).where(look.c.url_id.in_(list(url_ids)))
+        since: dict[int, datetime] = {}
+        with self._reading() as connection:
+            for row in connection.execute(query.order_by(look.c.url_id, look.c.id)):
+                if row.dead:
+                    since.setdefault(row.url_id, datetime.fromisoformat(row.checked_at))
+                else:
+                    since.pop(row.url_id, None)
+        return since
+
+    # Documents: small answers that many tasks share (robots.txt, sitemaps, sibling probes)
+
+    def document(self, run_id: int, name: str) -> tuple[int | None, bytes] | None:
+        """(status, body) of a document this run has fetched before, None when it has not."""
+        query = select(document).where(and_(document.c.run_id == run_id, document.c.name == name))
+        with self._reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else (row.status_code, zlib.decompress(row.body))
+
+    def save_document(self, run_id: int, name: str, status_code: int | None, body: bytes) -> None:
+        """Keep a document so that a continued run does not ask for it again."""
+        values = {"run_id": run_id, "name": name, "status_code": status_code, "body": zlib.compress(body, 1)}
+        with self._engine.begin() as connection:
+            connection.execute(insert(document).prefix_with("OR REPLACE").values(values))
+
+    def _reading(self) -> Connection:
+        return self._engine.connect().execution_options(read_only=True)
+
+
+def end_tasks(connection: Connection, run_id: int, kind: str, url_ids: Iterable[int]) -> None:
+    """Mark tasks as done inside the transaction that stores their results."""
+    connection.exec_driver_sql(
+        "UPDATE task SET done = 1 WHERE run_id = ? AND kind = ? AND url_id = ?", [(run_id, kind, n) for n in url_ids]
+    )
+
+
+def read_look(row: Any) -> Look:
+    """A stored look with its URL (columns of `look` and `url.url`). Page facts are not kept and come back as None."""
+    hops = tuple(Hop(*hop) for hop in json.loads(row.hops))
+    verdict = Verdict(
+        kind=VerdictKind(row.verdict),
+        reason=row.reason,
+        verdict_confidence_0_1=row.verdict_confidence_0_1,
+        evidence=tuple(json.loads(row.evidence)),
+        shape=None if row.shape is None else RedirectShape(row.shape),
+        former_host=bool(row.former_host),
+        p_not_found_0_1=row.p_not_found_0_1,
+    )
+    return Look(row.url, Answer(row.url, hops), verdict, datetime.fromisoformat(row.checked_at))
+
+
+def _look_row(run_id: int, url_id: int, seen: Look) -> dict[str, Any]:
+    verdict = seen.verdict
+    return {
+        "run_id": run_id,
+        "url_id": url_id,
+        "checked_at": seen.checked_at.isoformat(),
+        "verdict": verdict.kind.value,
+        "dead": verdict.dead,
+        "former_host": verdict.former_host,
+        "reason": verdict.reason,
+        "verdict_confidence_0_1": verdict.verdict_confidence_0_1,
+        "p_not_found_0_1": verdict.p_not_found_0_1,
+        "shape": None if verdict.shape is None else verdict.shape.value,
+        "evidence": json.dumps(verdict.evidence, ensure_ascii=False),
+        "hops": json.dumps([[hop.url, hop.status_code, hop.location] for hop in seen.answer.hops], ensure_ascii=False),
+        "final_url": seen.answer.final_url,
+    }
+
+
+def _page_row(run_id: int, url_id: int, facts: LivePage, live: bool) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "url_id": url_id,
+        "title": facts.title,
+        "description": facts.description,
+        "headings": json.dumps(facts.headings, ensure_ascii=False),
+        "text": facts.text,
+        "lang": facts.lang,
+        "canonical": facts.canonical,
+        "noindex": facts.noindex,
+        "live": live,
+    }
+
+
+def _live_page(row: Any) -> LivePage:
+    return LivePage(
+        row.url,
+        row.title,
+        row.description,
+        tuple(json.loads(row.headings)),
+        row.text,
+        row.lang,
+        row.canonical,
+        bool(row.noindex),
+    )
+
+
+def _run(row: Any, continued: bool) -> Run:
+    finished = None if row.finished_at is None else datetime.fromisoformat(row.finished_at)
+    return Run(row.id, row.site_id, datetime.fromisoformat(row.started_at), finished, continued)

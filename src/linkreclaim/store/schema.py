@@ -1,0 +1,252 @@
+"""The tables of a workspace.
+
+Sequential integer ids; URLs unique on the versioned match key; looks and decisions append-only. Dates without a time
+are kept as ordinal day numbers (`..._day`, as `date.toordinal`): half the bytes of text in the widest table. Times are UTC, ISO 8601 text.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+site = Table(
+    "site",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("host", Text, nullable=False, unique=True),
+)
+
+domain = Table(
+    "domain",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+
+url = Table(
+    "url",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("url", Text, nullable=False),  # as first written
+    Column("domain_id", Integer, ForeignKey("domain.id"), nullable=False),
+)
+
+source_file = Table(
+    "source_file",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site_id", Integer, ForeignKey("site.id"), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),  # sha256 of the bytes and of the column mapping
+    Column("tool", Text, nullable=False),
+    Column("report", Text, nullable=False),
+    Column("notes", Text, nullable=False),  # JSON array
+    Column("rows_done", Integer, nullable=False, default=0),  # rows imported so far: where a killed import goes on
+    Column("claims", Integer, nullable=False, default=0),
+    Column("off_site", Integer, nullable=False, default=0),
+    Column("off_site_hosts", Text, nullable=False, default="{}"),  # JSON object host -> rows, the commonest
+    Column("problems", Integer, nullable=False, default=0),
+    Column("done", Boolean, nullable=False, default=False),
+    UniqueConstraint("site_id", "fingerprint"),
+)
+
+row_problem = Table(
+    "row_problem",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("file_id", Integer, ForeignKey("source_file.id"), nullable=False, index=True),
+    Column("line", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("kept", Boolean, nullable=False),
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("file_id", Integer, ForeignKey("source_file.id"), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("referring_id", Integer, ForeignKey("url.id")),
+    Column("target_id", Integer, ForeignKey("url.id")),
+    Column("anchor_text", Text),
+    Column("context", Text),
+    Column("rel", Integer),
+    Column("place", Text, nullable=False),
+    Column("first_seen_day", Integer),
+    Column("last_seen_day", Integer),
+    Column("lost_reason", Text),
+    Column("page_title", Text),
+    Column("page_status", Integer),
+    Column("target_status", Integer),
+    Column("target_soft_404", Boolean, nullable=False),
+    Column("external_links", Integer),
+    Column("links_in_group", Integer, nullable=False),
+    Column("claimed_links", Integer),
+    Column("claimed_domains", Integer),
+    Column("domain_metric", Text),
+    Column("domain_metric_value", Float),
+    Column("page_metric", Text),
+    Column("page_metric_value", Float),
+    Index("claim_by_target", "target_id", "referring_id"),
+)
+
+Index("claim_without_target", claim.c.referring_id, sqlite_where=claim.c.target_id.is_(None))
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site_id", Integer, ForeignKey("site.id"), nullable=False, index=True),
+    Column(
+        "question", Text, nullable=False
+    ),  # fingerprint of what was asked: an unfinished run is continued for the same
+    Column("started_at", Text, nullable=False),
+    Column("finished_at", Text),
+    Column("state", Text, nullable=False, default="{}"),  # JSON object: what the stages note about themselves
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("run_id", Integer, ForeignKey("run.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("url_id", Integer, ForeignKey("url.id"), primary_key=True),
+    Column("priority", Float, nullable=False, default=0.0),
+    Column("done", Boolean, nullable=False, default=False),
+    Index("task_open", "run_id", "kind", "done", "priority"),
+)
+
+look = Table(
+    "look",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, ForeignKey("run.id"), nullable=False),
+    Column("url_id", Integer, ForeignKey("url.id"), nullable=False, index=True),
+    Column("checked_at", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("dead", Boolean, nullable=False),
+    Column("former_host", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("verdict_confidence_0_1", Float, nullable=False),
+    Column("p_not_found_0_1", Float),
+    Column("shape", Text),
+    Column("evidence", Text, nullable=False),  # JSON array
+    Column("hops", Text, nullable=False),  # JSON array of [url, status, location]
+    Column("final_url", Text, nullable=False),
+    UniqueConstraint("run_id", "url_id"),
+)
+
+page = Table(
+    "page",
+    metadata,
+    Column("run_id", Integer, ForeignKey("run.id"), primary_key=True),
+    Column("url_id", Integer, ForeignKey("url.id"), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("headings", Text, nullable=False),  # JSON array
+    Column("text", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("canonical", Text, nullable=False),
+    Column("noindex", Boolean, nullable=False),
+    Column("live", Boolean, nullable=False),  # False: looked and not a page one can redirect to
+)
+
+page_look = Table(
+    "page_look",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, ForeignKey("run.id"), nullable=False),
+    Column("url_id", Integer, ForeignKey("url.id"), nullable=False),
+    Column("seen_at", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("status_code", Integer),
+    Column("reason", Text, nullable=False),
+    Column("final_url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("noindex", Boolean, nullable=False),
+    Column("external_links", Integer, nullable=False),
+    UniqueConstraint("url_id", "run_id"),
+)
+
+seen_link = Table(
+    "seen_link",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("page_look_id", Integer, ForeignKey("page_look.id"), nullable=False, index=True),
+    Column("target_id", Integer, ForeignKey("url.id"), nullable=False, index=True),
+    Column("anchor_text", Text, nullable=False),
+    Column("context", Text, nullable=False),
+    Column("rel", Integer, nullable=False),
+    Column("place", Text, nullable=False),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("run_id", Integer, ForeignKey("run.id"), primary_key=True),
+    Column("name", Text, primary_key=True),  # "robots <origin>", "sitemap <url>", "sibling <group>", "home <origin>"
+    Column("status_code", Integer),
+    Column("body", LargeBinary, nullable=False),  # zlib
+)
+
+target = Table(
+    "target",
+    metadata,
+    Column("site_id", Integer, ForeignKey("site.id"), primary_key=True),
+    Column("url_id", Integer, ForeignKey("url.id"), primary_key=True),
+    Column("links", Integer, nullable=False),
+    Column("links_seen", Integer, nullable=False),
+    Column("referring_domains", Integer, nullable=False),
+    Column("value", Float, nullable=False),
+    Column("best_link", Text, nullable=False),
+    Column("best_link_parts", Text, nullable=False),
+    Column("anchors", Text, nullable=False),  # JSON array, most frequent first
+    Column("said_dead", Boolean, nullable=False),  # a source says 404, 410 or soft 404
+    Index("target_by_value", "site_id", "value", "url_id"),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("run_id", Integer, ForeignKey("run.id"), primary_key=True),
+    Column("url_id", Integer, ForeignKey("url.id"), primary_key=True),
+    Column("cause", Text, nullable=False),
+    Column("cause_confidence_0_1", Float, nullable=False),
+    Column("cause_evidence", Text, nullable=False),  # JSON array
+    Column("old_title", Text, nullable=False),
+    Column("target_url", Text),
+    Column("match_confidence_0_1", Float, nullable=False),
+    Column("match_reason", Text, nullable=False),
+    Column("candidates", Text, nullable=False),  # JSON array of [url, confidence, role]
+    Column("disposition", Text, nullable=False),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site_id", Integer, ForeignKey("site.id"), nullable=False),
+    Column("url_id", Integer, ForeignKey("url.id"), nullable=False),
+    Column("run_id", Integer, ForeignKey("run.id")),  # the run whose finding the person had before them
+    Column("state", Text, nullable=False),
+    Column("disposition", Text, nullable=False),
+    Column("target_url", Text),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Index("decision_latest", "site_id", "url_id", "id"),
+)

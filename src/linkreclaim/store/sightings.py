@@ -1,0 +1,284 @@
+"""What looking at the linking pages showed, and the backlinks that claims and looks make together."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from heapq import merge
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, text
+
+from linkreclaim.model.links import Backlink, Metric, MetricScale, PageLook, PageOutcome, Place, Rel
+from linkreclaim.store.interning import Interner, keys_of
+from linkreclaim.store.runs import end_tasks
+from linkreclaim.store.schema import page_look, seen_link
+
+SEEN_SOURCE = "linking page"
+
+_UNTARGETED = text(
+    """
+SELECT claim.referring_id FROM claim JOIN source_file AS f ON f.id = claim.file_id
+WHERE f.site_id = :site AND claim.target_id IS NULL AND claim.referring_id IS NOT NULL
+EXCEPT
+SELECT claim.referring_id FROM claim JOIN source_file AS f ON f.id = claim.file_id
+WHERE f.site_id = :site AND claim.target_id IS NOT NULL AND claim.referring_id IS NOT NULL
+"""
+)
+_CLAIMS = text(
+    """
+SELECT claim.*, url.url AS page, domain.name AS domain, f.tool || ' ' || f.report AS source
+FROM json_each(:targets) AS asked
+JOIN claim ON claim.target_id = asked.value
+JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
+JOIN url ON url.id = claim.referring_id
+JOIN domain ON domain.id = url.domain_id
+ORDER BY claim.target_id, claim.referring_id, claim.last_seen_day, claim.id
+"""
+)
+_NEWEST_LOOK = "NOT EXISTS (SELECT 1 FROM page_look AS newer WHERE newer.url_id = look.url_id AND newer.id > look.id)"
+_SEEN = text(
+    f"""
+SELECT link.*, look.url_id AS referring_id, look.seen_at, look.title, look.noindex, look.external_links,
+  look.status_code, url.url AS page, domain.name AS domain
+FROM json_each(:targets) AS asked
+JOIN seen_link AS link ON link.target_id = asked.value
+JOIN page_look AS look ON look.id = link.page_look_id AND {_NEWEST_LOOK}
+JOIN url ON url.id = look.url_id
+JOIN domain ON domain.id = url.domain_id
+ORDER BY link.target_id, look.url_id, link.id
+"""  # noqa: S608 - constant text
+)
+_LOOKS = text(
+    f"""
+SELECT DISTINCT look.url_id, look.outcome, look.seen_at, look.noindex, look.external_links, look.status_code, look.title
+FROM json_each(:targets) AS asked
+JOIN claim ON claim.target_id = asked.value
+JOIN page_look AS look ON look.url_id = claim.referring_id AND {_NEWEST_LOOK}
+"""  # noqa: S608 - constant text
+)
+_TOUCHED = text(
+    """
+SELECT target_id FROM seen_link JOIN page_look ON page_look.id = seen_link.page_look_id WHERE page_look.run_id = :run
+UNION
+SELECT claim.target_id FROM page_look JOIN claim ON claim.referring_id = page_look.url_id
+JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
+WHERE page_look.run_id = :run AND claim.target_id IS NOT NULL
+"""
+)
+_SOURCES = text(
+    """
+SELECT DISTINCT claim.referring_id AS page_id, asked.value AS target_id FROM json_each(:targets) AS asked
+JOIN claim ON claim.target_id = asked.value
+JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
+WHERE claim.referring_id IS NOT NULL
+"""
+)
+_UNREAD = text(
+    """
+SELECT claim.*, url.url AS page, domain.name AS domain, f.tool || ' ' || f.report AS source,
+  look.outcome, look.seen_at, look.noindex, look.status_code, look.title
+FROM claim JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
+JOIN url ON url.id = claim.referring_id JOIN domain ON domain.id = url.domain_id
+LEFT JOIN page_look AS look ON look.url_id = claim.referring_id AND look.run_id = :run
+WHERE claim.target_id IS NULL AND claim.referring_id IN (SELECT url_id FROM task WHERE run_id = :run AND kind = :kind)
+  AND (look.id IS NULL OR NOT EXISTS (SELECT 1 FROM seen_link WHERE seen_link.page_look_id = look.id))
+ORDER BY claim.referring_id
+"""
+)
+
+
+class Sightings:
+    """Keeps looks at linking pages and reads backlinks."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._interner = Interner()
+
+    def save_page_looks(self, run_id: int, kind: str, results: Sequence[tuple[int, PageLook]]) -> None:
+        """Store looks at linking pages with the links seen on them, and end their tasks, together."""
+        with self._engine.begin() as connection:
+            urls = keys_of(link.target_url for _, seen in results for link in seen.links)
+            ids = self._interner.ids(connection, urls) if urls else {}
+            for url_id, seen in results:
+                values = _page_look_row(run_id, url_id, seen)
+                number = connection.scalar(insert(page_look).values(values).returning(page_look.c.id))
+                links = _seen_link_rows(int(number or 0), seen, ids)
+                if links:
+                    connection.execute(insert(seen_link), links)
+            end_tasks(connection, run_id, kind, [n for n, _ in results])
+
+    def pages_without_target(self, site_id: int) -> list[int]:
+        """Linking pages that sources name without saying what they link to, and that no other source completes."""
+        with self._reading() as connection:
+            return [row[0] for row in connection.execute(_UNTARGETED, {"site": site_id})]
+
+    def linking_pages(self, site_id: int, target_ids: Sequence[int]) -> list[tuple[int, int]]:
+        """(page id, target id) of every claimed link to the targets."""
+        values = {"site": site_id, "targets": json.dumps(list(target_ids))}
+        with self._reading() as connection:
+            return [(row.page_id, row.target_id) for row in connection.execute(_SOURCES, values)]
+
+    def touched_targets(self, site_id: int, run_id: int) -> list[int]:
+        """Targets about whose links the run's looks at linking pages say something."""
+        with self._reading() as connection:
+            return [row[0] for row in connection.execute(_TOUCHED, {"site": site_id, "run": run_id})]
+
+    def page_outcomes(self, run_id: int) -> list[tuple[PageOutcome, int]]:
+        """How reading the linking pages ended."""
+        query = text("SELECT outcome, count(*) FROM page_look WHERE run_id = :run GROUP BY outcome ORDER BY 2 DESC")
+        with self._reading() as connection:
+            return [(PageOutcome(outcome), n) for outcome, n in connection.execute(query, {"run": run_id})]
+
+    def backlinks(self, site_id: int, target_ids: Sequence[int]) -> Iterator[Backlink]:
+        """Backlinks of the targets, ordered by target id, then by linking page id. Memory: the looks at their pages."""
+        values = {"site": site_id, "targets": json.dumps(list(target_ids))}
+        with self._reading() as connection:
+            looks = {row.url_id: row for row in connection.execute(_LOOKS, values)}
+            seen = _seen_by_pair(connection.execute(_SEEN, values))
+            claims = (((row.target_id, row.referring_id), row) for row in connection.execute(_CLAIMS, values))
+            entries = merge(claims, ((pair, None) for pair in sorted(seen)), key=lambda entry: entry[0])
+            for pair, group in groupby(entries, key=lambda entry: entry[0]):
+                claimed = [row for _, row in group if row is not None]
+                if claimed:
+                    yield _from_claims(pair, claimed, looks.get(pair[1]), seen.get(pair))
+                else:
+                    yield _from_sight(pair, seen[pair])
+
+    def unread_links(self, site_id: int, run_id: int, kind: str) -> Iterator[Backlink]:
+        """Claims whose target is still unknown after the run's looks, with how those ended; their target id is 0."""
+        values = {"site": site_id, "run": run_id, "kind": kind}
+        with self._reading() as connection:
+            for pair, rows in groupby(connection.execute(_UNREAD, values), key=lambda row: (0, row.referring_id)):
+                claims = list(rows)
+                look = claims[-1] if claims[-1].outcome is not None else None
+                yield _from_claims(pair, claims, look, None)
+
+    def _reading(self) -> Connection:
+        return self._engine.connect().execution_options(read_only=True)
+
+
+def _seen_by_pair(rows: Iterable[Any]) -> dict[tuple[int, int], list[Any]]:
+    found: dict[tuple[int, int], list[Any]] = {}
+    for row in rows:
+        found.setdefault((row.target_id, row.referring_id), []).append(row)
+    return found
+
+
+def _from_claims(pair: tuple[int, int], claims: list[Any], look: Any, seen: list[Any] | None) -> Backlink:
+    """Merge the claims of one link (oldest first) with what was seen on its page."""
+    newest = claims[-1]
+    link = None if seen is None else _strongest(seen)
+    outcome = None if look is None else PageOutcome(look.outcome)
+    rel = _last(claims, "rel")
+    return Backlink(
+        target_id=pair[0],
+        referring_id=pair[1],
+        referring_page=newest.page,
+        referring_domain=newest.domain,
+        sources=tuple(dict.fromkeys([*(row.source for row in claims), *([SEEN_SOURCE] if link else [])])),
+        anchor_text=link.anchor_text if link else _last(claims, "anchor_text") or "",
+        context=link.context if link else _last(claims, "context") or "",
+        rel=Rel(link.rel) if link else None if rel is None else Rel(rel),
+        place=Place(link.place) if link else Place(newest.place),
+        first_seen=_day(min((row.first_seen_day for row in claims if row.first_seen_day), default=None)),
+        last_seen=_day(max((row.last_seen_day for row in claims if row.last_seen_day), default=None)),
+        lost_reason=newest.lost_reason,
+        page_title=_last(claims, "page_title") or "",
+        external_links=look.external_links
+        if outcome is PageOutcome.READ and pair[0]
+        else _last(claims, "external_links"),
+        links_in_group=newest.links_in_group,
+        domain_metric=_metric(claims, "domain_metric", MetricScale.DOMAIN),
+        page_metric=_metric(claims, "page_metric", MetricScale.PAGE),
+        outcome=outcome,
+        present=_presence(outcome, link is not None),
+        page_noindex=bool(look is not None and look.noindex),
+        seen_at=None if look is None else datetime.fromisoformat(look.seen_at),
+        page_status=None if look is None else look.status_code,
+    )
+
+
+def _from_sight(pair: tuple[int, int], seen: list[Any]) -> Backlink:
+    """A link that only our own look at its page tells of."""
+    link = _strongest(seen)
+    return Backlink(
+        target_id=pair[0],
+        referring_id=pair[1],
+        referring_page=link.page,
+        referring_domain=link.domain,
+        sources=(SEEN_SOURCE,),
+        anchor_text=link.anchor_text,
+        context=link.context,
+        rel=Rel(link.rel),
+        place=Place(link.place),
+        first_seen=None,
+        last_seen=datetime.fromisoformat(link.seen_at).date(),
+        lost_reason=None,
+        page_title=link.title,
+        external_links=link.external_links,
+        links_in_group=1,
+        domain_metric=None,
+        page_metric=None,
+        outcome=PageOutcome.READ,
+        present=True,
+        page_noindex=bool(link.noindex),
+        seen_at=datetime.fromisoformat(link.seen_at),
+        page_status=link.status_code,
+    )
+
+
+def _strongest(seen: list[Any]) -> Any:
+    """Of several links from one page to one target, the followed one in the content counts."""
+    return min(seen, key=lambda row: (row.rel != 0, row.place != Place.CONTENT.value, row.id))
+
+
+def _presence(outcome: PageOutcome | None, seen: bool) -> bool | None:
+    if seen:
+        return True
+    return False if outcome in (PageOutcome.READ, PageOutcome.GONE) else None
+
+
+def _last(claims: list[Any], name: str) -> Any:
+    return next((value for row in reversed(claims) if (value := getattr(row, name)) is not None), None)
+
+
+def _metric(claims: list[Any], name: str, scale: MetricScale) -> Metric | None:
+    row = next((row for row in reversed(claims) if getattr(row, name) is not None), None)
+    return None if row is None else Metric(getattr(row, name), getattr(row, f"{name}_value"), scale)
+
+
+def _day(ordinal: int | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(ordinal)
+
+
+def _page_look_row(run_id: int, url_id: int, seen: PageLook) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "url_id": url_id,
+        "seen_at": seen.seen_at.isoformat(),
+        "outcome": seen.outcome.value,
+        "status_code": seen.status_code,
+        "reason": seen.reason,
+        "final_url": seen.final_url,
+        "title": seen.title,
+        "noindex": seen.noindex,
+        "external_links": seen.external_links,
+    }
+
+
+def _seen_link_rows(look_id: int, seen: PageLook, ids: Mapping[str, int]) -> list[dict[str, Any]]:
+    rows = []
+    for link in seen.links:
+        for key in keys_of([link.target_url]):
+            rows.append(
+                {
+                    "page_look_id": look_id,
+                    "target_id": ids[key],
+                    "anchor_text": link.anchor_text,
+                    "context": link.context,
+                    "rel": int(link.rel),
+                    "place": link.place.value,
+                }
+            )
+    return rows

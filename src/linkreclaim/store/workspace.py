@@ -1,0 +1,149 @@
+"""A workspace: one folder that holds the state of all audits made in it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
+from sqlalchemy.exc import DatabaseError
+
+from linkreclaim.errors import WorkspaceError
+from linkreclaim.store import schema
+from linkreclaim.store.decisions import Decisions
+from linkreclaim.store.findings import Findings
+from linkreclaim.store.ledger import Ledger
+from linkreclaim.store.runs import Runs
+from linkreclaim.store.sightings import Sightings
+from linkreclaim.urls import KEY_VERSION
+
+DATABASE_NAME = "linkreclaim.db"
+LOCK_NAME = "run.lock"
+HEAD_REVISION = "0001"
+"""The newest migration step; compared first, so that Alembic is only imported when there is something to migrate."""
+BUSY_TIMEOUT_MS = 5_000
+CHECKPOINT_PAGES = 16_000
+"""Pages of 4 KiB in the write-ahead log before it is folded in: at 1,000 (the default) an import spent a fifth of its
+time there (our measurement)."""
+CACHE_KIB = 65_536
+"""Page cache of one connection: bounds the memory of an import whatever its size."""
+
+
+class Workspace:
+    """Opened state; each part of it is one attribute. Close it, or use it as a context manager."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.folder = folder
+        self.engine = engine
+        self.ledger = Ledger(engine)
+        self.runs = Runs(engine)
+        self.sightings = Sightings(engine)
+        self.findings = Findings(engine)
+        self.decisions = Decisions(engine)
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.engine.dispose()
+
+    def __enter__(self) -> "Workspace":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def only_run(self) -> Iterator[None]:
+        """Hold the workspace's run lock: one run at a time writes looks (deciding and reading go on beside it).
+
+        The lock belongs to the process and dies with it, so a killed run never blocks the next one.
+
+        Raises:
+            WorkspaceError: another run holds it.
+        """
+        with open(self.folder / LOCK_NAME, "a+b") as lock:
+            if not _try_lock(lock):
+                raise WorkspaceError(
+                    f"another run is working in {self.folder}; wait for it, or give this one its own --workspace"
+                )
+            yield
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """Open a workspace, making or migrating it as needed.
+
+    Raises:
+        WorkspaceError: the folder cannot be written, is no workspace, or was made by a newer linkreclaim.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(f"cannot make the workspace folder {folder}: {error.strerror or error}") from error
+    engine = create_engine(f"sqlite:///{folder / DATABASE_NAME}")
+    event.listen(engine, "connect", _prepare_connection)
+    event.listen(engine, "begin", _begin_immediate)
+    try:
+        _bring_up_to_date(engine)
+    except DatabaseError as error:
+        raise WorkspaceError(f"{folder / DATABASE_NAME} cannot be opened as a workspace: {error.orig}") from error
+    return Workspace(folder, engine)
+
+
+def _prepare_connection(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy's events below say when a transaction begins
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    cursor.execute("PRAGMA temp_store = FILE")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Readers take a snapshot; writers take their turn at once instead of failing half-way (SQLite, BEGIN IMMEDIATE)."""
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    with engine.connect().execution_options(read_only=True) as connection:
+        known = inspect(connection).has_table("alembic_version")
+        revision = connection.scalar(text("SELECT version_num FROM alembic_version")) if known else None
+    if revision is not None and revision > HEAD_REVISION:
+        raise WorkspaceError("this workspace was made by a newer linkreclaim; upgrade linkreclaim to open it")
+    if revision != HEAD_REVISION:
+        _migrate(engine)
+    with engine.connect().execution_options(read_only=True) as connection:
+        version = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "key_version"))
+    if version != str(KEY_VERSION):
+        raise WorkspaceError(f"this workspace keeps URLs under key version {version}, this program knows {KEY_VERSION}")
+
+
+def _migrate(engine: Engine) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "key_version")) is None:
+            connection.execute(schema.meta.insert().values(name="key_version", value=str(KEY_VERSION)))
+
+
+def _try_lock(lock: IO[bytes]) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            import fcntl
+
+            fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
