@@ -1,1 +1,1 @@
-"""."""
+"""The command line: reads options, shows progress and results; no logic of its own."""

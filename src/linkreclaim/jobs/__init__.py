@@ -1,1 +1,1 @@
-"""."""
+"""The jobs: one file each, and all the wiring between the rooms."""

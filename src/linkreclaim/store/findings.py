@@ -131,6 +131,12 @@ class Findings:
             query = select(target.c.url_id).where(target.c.site_id == site_id).order_by(target.c.url_id)
             return [row[0] for row in connection.execute(query)]
 
+    def target_sample(self, site_id: int, limit: int) -> list[str]:
+        """Some of the site's target URLs, as written."""
+        query = select(url.c.url).join(target, target.c.url_id == url.c.id).where(target.c.site_id == site_id)
+        with self._reading() as connection:
+            return [row.url for row in connection.execute(query.limit(limit))]
+
     def target_priorities(self, site_id: int) -> Iterator[tuple[int, float]]:
         """(URL id, value) of all targets; those that a source calls dead weigh double."""
         query = select(target.c.url_id, target.c.value, target.c.said_dead).where(target.c.site_id == site_id)

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from itertools import islice
 from time import monotonic
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from linkreclaim.model.links import Claim, MetricScale, RowProblem
 from linkreclaim.model.sites import Site
 from linkreclaim.store.interning import Interner, key_host
+from linkreclaim.store.schema import claim as claim_table
 from linkreclaim.store.schema import row_problem, source_file
 from linkreclaim.store.schema import site as site_table
 from linkreclaim.urls import match_key
@@ -29,8 +30,8 @@ OFF_SITE_HOSTS_KEPT = 50
 _KEY_CACHE_MAX = 100_000
 _INSERT_CLAIM = """
 INSERT INTO claim (file_id, line, referring_id, target_id, anchor_text, context, rel, place, first_seen_day,
-  last_seen_day, lost_reason, page_title, page_status, target_status, target_soft_404, external_links, links_in_group, claimed_links,
-  claimed_domains, domain_metric, domain_metric_value, page_metric, page_metric_value)
+  last_seen_day, lost_reason, page_title, page_status, target_status, target_soft_404, external_links,
+  links_in_group, claimed_links, claimed_domains, domain_metric, domain_metric_value, page_metric, page_metric_value)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
@@ -67,26 +68,38 @@ class Ledger:
                 found = connection.scalar(insert(site_table).values(host=host).returning(site_table.c.id))
             return int(found or 0)
 
+    def hosts(self) -> list[str]:
+        """Hosts of the sites in this workspace."""
+        with self._engine.connect().execution_options(read_only=True) as connection:
+            return [row.host for row in connection.execute(select(site_table.c.host).order_by(site_table.c.id))]
+
     def open_file(
-        self, site_id: int, path: str, fingerprint: str, tool: str, report: str, notes: Iterable[str]
+        self, site_id: int, site: Site, path: str, fingerprint: str, tool: str, report: str, notes: Iterable[str]
     ) -> SourceFile:
         """The ledger's entry of an input file, made when its fingerprint is new for the site.
 
-        `rows_done` tells where an import that was cut off goes on; `done` that there is nothing to do.
+        `rows_done` tells where an import that was cut off goes on; `done` that there is nothing to do. A file that was
+        read when the site had other hosts is read again from its start: rows about the others were not kept.
         """
+        scope = json.dumps([site.host, site.with_subdomains, sorted(site.old_hosts)])
+        values = {
+            "site_id": site_id,
+            "path": path,
+            "fingerprint": fingerprint,
+            "scope": scope,
+            "tool": tool,
+            "report": report,
+            "notes": json.dumps(list(notes)),
+        }
+        same = (source_file.c.site_id == site_id, source_file.c.fingerprint == fingerprint)
         with self._engine.begin() as connection:
-            row = connection.execute(
-                select(source_file).where(source_file.c.site_id == site_id, source_file.c.fingerprint == fingerprint)
-            ).first()
+            row = connection.execute(select(source_file).where(*same)).first()
+            if row is not None and row.scope != scope:
+                for table in (claim_table, row_problem, source_file):
+                    column = table.c.id if table is source_file else table.c.file_id
+                    connection.execute(delete(table).where(column == row.id))
+                row = None
             if row is None:
-                values = {
-                    "site_id": site_id,
-                    "path": path,
-                    "fingerprint": fingerprint,
-                    "tool": tool,
-                    "report": report,
-                    "notes": json.dumps(list(notes)),
-                }
                 row = connection.execute(insert(source_file).values(values).returning(*source_file.c)).one()
             return _source_file(row)
 
@@ -105,13 +118,13 @@ class Ledger:
             return [RowProblem(row.line, row.reason, bool(row.kept)) for row in connection.execute(query)]
 
     def import_rows(self, file: SourceFile, site: Site, rows: Iterable[Claim | RowProblem]) -> Iterator[int]:
-        """Write the rows of a file that follow its `rows_done`; yields the rows done after each chunk.
+        """Write the rows of a file, those it already has (`rows_done`) left out; yields the rows done after each chunk.
 
         Rows about targets of another site are counted, not kept. A chunk and its progress are one transaction, so a
         kill at any moment loses nothing and doubles nothing. Memory: one chunk, whatever the file's size.
         """
         batch = _Batch(file, site)
-        source = iter(rows)
+        source = islice(rows, file.rows_done, None)
         size = CHUNK_ROWS_START
         while chunk := list(islice(source, size)):
             started = monotonic()
@@ -158,12 +171,11 @@ class _Batch:
         claims: list[tuple[Claim, str | None, str | None]] = []
         problems: list[RowProblem] = []
         urls: dict[str, str] = {}
+        self.rows_done += len(chunk)
         for row in chunk:
             if isinstance(row, RowProblem):
                 problems.append(row)
-                self.rows_done += not row.kept
                 continue
-            self.rows_done += 1
             outcome = self._claim_keys(row)
             if isinstance(outcome, RowProblem):
                 problems.append(outcome)

@@ -13,6 +13,7 @@ from linkreclaim.model.pages import LivePage
 from linkreclaim.model.verdicts import Answer, Hop, Look, RedirectShape, Verdict, VerdictKind
 from linkreclaim.store.interning import Interner, keys_of
 from linkreclaim.store.schema import document, look, page, run, task, url
+from linkreclaim.urls import match_key
 
 _ADD_TASKS = "INSERT OR IGNORE INTO task (run_id, kind, url_id, priority, done) VALUES (?, ?, ?, ?, 0)"
 
@@ -147,12 +148,42 @@ class Runs:
                 connection.execute(insert(page).prefix_with("OR REPLACE"), pages)
             end_tasks(connection, run_id, kind, [n for n, _, _ in results])
 
-    def save_pages(self, run_id: int, kind: str, results: Sequence[tuple[int, LivePage, bool]]) -> None:
-        """Store inventory pages (URL id, page, whether it can be redirected to) and end their tasks, together."""
+    def save_pages(
+        self,
+        run_id: int,
+        kind: str,
+        results: Sequence[tuple[int, LivePage, bool]],
+        found: Iterable[str] = (),
+        max_tasks: int = 0,
+    ) -> None:
+        """Store inventory pages (URL id, page, whether it can be redirected to) and end their tasks, together.
+
+        URLs `found` on them become tasks of the same kind, up to `max_tasks` in all.
+        """
+        urls = keys_of(found)
         with self._engine.begin() as connection:
             rows = [_page_row(run_id, n, facts, live) for n, facts, live in results]
             connection.execute(insert(page).prefix_with("OR REPLACE"), rows)
+            room = max_tasks - self._count(connection, run_id, kind)
+            if urls and room > 0:
+                ids = self._interner.ids(connection, urls)
+                new = self._not_tasks(connection, run_id, kind, list(ids.values()))[:room]
+                connection.exec_driver_sql(_ADD_TASKS, [(run_id, kind, n, -float(n)) for n in new])
             end_tasks(connection, run_id, kind, [n for n, _, _ in results])
+
+    def end_known_tasks(self, run_id: int, kind: str) -> None:
+        """End tasks whose URL this run has looked at already in another stage."""
+        known = "(SELECT url_id FROM page WHERE run_id = ? UNION SELECT url_id FROM look WHERE run_id = ?)"
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(
+                f"UPDATE task SET done = 1 WHERE run_id = ? AND kind = ? AND url_id IN {known}",  # noqa: S608 - constant
+                (run_id, kind, run_id, run_id),
+            )
+
+    def _not_tasks(self, connection: Connection, run_id: int, kind: str, url_ids: list[int]) -> list[int]:
+        query = select(task.c.url_id).where(task.c.run_id == run_id, task.c.kind == kind, task.c.url_id.in_(url_ids))
+        known = {row[0] for row in connection.execute(query)}
+        return [n for n in url_ids if n not in known]
 
     def add_pages(self, run_id: int, pages: Iterable[LivePage]) -> None:
         """Store pages that a file tells of, as they are told."""
@@ -182,6 +213,12 @@ class Runs:
         with self._reading() as connection:
             return {row.key: bool(row.live) for row in connection.execute(query)}
 
+    def live_page_count(self, run_id: int) -> int:
+        """How many live pages the inventory has."""
+        with self._reading() as connection:
+            query = select(func.count()).where(page.c.run_id == run_id, page.c.live.is_(True))
+            return int(connection.scalar(query) or 0)
+
     def looks_for(self, run_id: int, url_ids: Sequence[int]) -> dict[int, Look]:
         """Looks of a run at the given URLs."""
         query = (
@@ -191,6 +228,19 @@ class Runs:
         )
         with self._reading() as connection:
             return {row.url_id: read_look(row) for row in connection.execute(query)}
+
+    def urls(self, url_ids: Sequence[int]) -> dict[int, str]:
+        """URLs as first written, by id."""
+        query = select(url.c.id, url.c.url).where(url.c.id.in_(list(url_ids)))
+        with self._reading() as connection:
+            return {row.id: row.url for row in connection.execute(query)}
+
+    def url_id(self, address: str) -> int | None:
+        """Id of a URL that the workspace knows, None when it does not."""
+        key = match_key(address)
+        with self._reading() as connection:
+            found = connection.scalar(select(url.c.id).where(url.c.key == key))
+        return None if found is None else int(found)
 
     def verdict_counts(self, run_id: int, site_id: int) -> list[tuple[VerdictKind, int]]:
         """How many targets of the site got which verdict, most frequent first."""

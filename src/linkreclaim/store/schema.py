@@ -1,7 +1,8 @@
 """The tables of a workspace.
 
 Sequential integer ids; URLs unique on the versioned match key; looks and decisions append-only. Dates without a time
-are kept as ordinal day numbers (`..._day`, as `date.toordinal`): half the bytes of text in the widest table. Times are UTC, ISO 8601 text.
+are kept as ordinal day numbers (`..._day`, as `date.toordinal`): half the bytes of text in the widest table. Times are
+UTC, ISO 8601 text.
 """
 
 from sqlalchemy import (
@@ -52,10 +53,15 @@ source_file = Table(
     Column("site_id", Integer, ForeignKey("site.id"), nullable=False),
     Column("path", Text, nullable=False),
     Column("fingerprint", Text, nullable=False),  # sha256 of the bytes and of the column mapping
+    Column(
+        "scope", Text, nullable=False
+    ),  # which hosts were the site's when it was read: rows about others are not kept
     Column("tool", Text, nullable=False),
     Column("report", Text, nullable=False),
     Column("notes", Text, nullable=False),  # JSON array
-    Column("rows_done", Integer, nullable=False, default=0),  # rows imported so far: where a killed import goes on
+    Column(
+        "rows_done", Integer, nullable=False, default=0
+    ),  # items of the reader taken so far: where a killed import goes on
     Column("claims", Integer, nullable=False, default=0),
     Column("off_site", Integer, nullable=False, default=0),
     Column("off_site_hosts", Text, nullable=False, default="{}"),  # JSON object host -> rows, the commonest

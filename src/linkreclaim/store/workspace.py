@@ -102,7 +102,7 @@ def _prepare_connection(connection: Any, _: object) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    """Readers take a snapshot; writers take their turn at once instead of failing half-way (SQLite, BEGIN IMMEDIATE)."""
+    """Readers take a snapshot; writers take their turn at once, not half-way through (SQLite, BEGIN IMMEDIATE)."""
     read_only = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 

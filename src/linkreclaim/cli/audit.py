@@ -1,0 +1,155 @@
+"""`linkreclaim audit`."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from linkreclaim import report
+from linkreclaim.cli.options import DEFAULT_WORKSPACE, asking_options, fetch_settings, read_columns
+from linkreclaim.cli.progress import TerminalProgress
+from linkreclaim.jobs.audit import AuditResult, audit
+from linkreclaim.jobs.run import AuditRequest
+from linkreclaim.model.reports import AuditSummary
+
+RECOVERABLE_EXIT_CODE = 3
+PARTIAL_EXIT_CODE = 4
+
+EXAMPLES = """
+\b
+Examples:
+  linkreclaim audit example.com --links ahrefs-backlinks.csv
+  linkreclaim audit example.com --links latest-links.csv --links top-target-pages.csv --captures old-site/
+  linkreclaim audit new.example --old-host old.example --links export.csv --accept 0.95
+  linkreclaim audit example.com --links links.csv --columns referring_page=From,target_url=To --json
+  linkreclaim audit rival.example --foreign --links rival-backlinks.csv
+"""
+
+
+@click.command("audit", epilog=EXAMPLES)
+@click.argument("site", metavar="SITE")
+@click.option(
+    "--links",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A link export (Ahrefs, Search Console, Screaming Frog, any CSV with --columns). Repeatable.",
+)
+@click.option(
+    "--columns",
+    default=None,
+    metavar="FIELD=HEADER,...",
+    help="Which columns of any CSV hold referring_page, target_url, anchor_text, ...",
+)
+@click.option(
+    "--pages",
+    multiple=True,
+    metavar="FILE|URL",
+    help="The live pages: JSON lines, CSV, a list, or a sitemap [default: found on the site]. Repeatable.",
+)
+@click.option(
+    "--captures",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=None,
+    metavar="DIR",
+    help="Copies of old pages: index.csv (url,file), or a mirror's folders.",
+)
+@click.option(
+    "--old-host",
+    "old_hosts",
+    multiple=True,
+    metavar="HOST",
+    help="A former host of the site: links to it belong to the audit. Repeatable.",
+)
+@click.option("--subdomains", is_flag=True, help="SITE's subdomains are part of it.")
+@click.option("--foreign", is_flag=True, help="Somebody else's site: list who links to its dead pages, no redirects.")
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_WORKSPACE,
+    show_default=True,
+    metavar="DIR",
+    help="Where everything found is kept.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="DIR",
+    help="Where results go [default: WORKSPACE/report].",
+)
+@click.option(
+    "--accept",
+    "accept_0_1",
+    type=click.FloatRange(0, 1),
+    default=None,
+    metavar="P",
+    help="Write proposals of this confidence or above into the redirect files, for example 0.95.",
+)
+@click.option(
+    "--max-pages",
+    type=click.IntRange(1),
+    default=50_000,
+    show_default=True,
+    metavar="N",
+    help="Most pages of the site to read.",
+)
+@click.option("--no-read", is_flag=True, help="Do not read the linking pages.")
+@click.option("--no-probe", is_flag=True, help="Do not ask for random addresses to find soft 404s.")
+@click.option("--fresh", is_flag=True, help="Start anew instead of continuing a run that was cut off.")
+@click.option("--model", type=click.Path(path_type=Path, exists=True), default=None, hidden=True)
+@asking_options
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress, warnings only.")
+@click.pass_context
+def audit_command(context: click.Context, /, as_json: bool, quiet: bool, **values: Any) -> None:
+    """Find the inbound links SITE has lost, what they are worth, and where each dead URL should go.
+
+    SITE is a host (example.com) or its address. A run that is stopped goes on when the same command is given again.
+    """
+    request = _request(values)
+    notes = Console(stderr=True)
+    with TerminalProgress(notes, quiet) as progress:
+        result = asyncio.run(audit(request, progress, lambda first: _show_provisional(notes, first, request, quiet)))
+    _show(result, request, as_json, quiet)
+    context.exit(exit_code(result))
+
+
+def exit_code(result: AuditResult) -> int:
+    """3 recoverable links found, 4 a whole input or many targets could not be told, else 0."""
+    if result.recoverable:
+        return RECOVERABLE_EXIT_CODE
+    return PARTIAL_EXIT_CODE if result.partial else 0
+
+
+def _request(values: dict[str, Any]) -> AuditRequest:
+    settings = fetch_settings(values)
+    return AuditRequest(
+        columns=read_columns(values.pop("columns")),
+        out=values.pop("out") or values["workspace"] / "report",
+        read_pages=not values.pop("no_read"),
+        probe=not values.pop("no_probe"),
+        settings=settings,
+        **values,
+    )
+
+
+def _show_provisional(console: Console, summary: AuditSummary, request: AuditRequest, quiet: bool) -> None:
+    if not quiet:
+        console.print(
+            f"First list from the files alone: {request.out / 'provisional.csv'} ({summary.targets:,} targets,"
+            f" {summary.backlinks:,} backlinks); now checking.",
+            highlight=False,
+            markup=False,
+        )
+
+
+def _show(result: AuditResult, request: AuditRequest, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        with open(request.out / "summary.json", encoding="utf-8") as document:
+            while part := document.read(1 << 20):
+                click.echo(part, nl=False)
+    elif not quiet:
+        report.render_terminal(Console(), result.summary, result.top)

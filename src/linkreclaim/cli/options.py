@@ -1,0 +1,126 @@
+"""Options that several commands share, and how they become settings."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from linkreclaim.config import DEFAULT_USER_AGENT, FetchSettings
+from linkreclaim.errors import UsageError
+
+DEFAULT_WORKSPACE = Path("linkreclaim-workspace")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def asking_options(command: Command) -> Command:
+    """How servers are asked: the same flags on every command that asks."""
+    options = (
+        click.option(
+            "--concurrency",
+            type=click.IntRange(1, 1_000),
+            default=64,
+            show_default=True,
+            metavar="N",
+            help="Requests in flight over all hosts.",
+        ),
+        click.option(
+            "--per-host",
+            type=click.IntRange(1, 100),
+            default=None,
+            metavar="N",
+            help="Requests in flight per host [default: 2, and 8 on SITE].",
+        ),
+        click.option(
+            "--rate",
+            type=click.FloatRange(0.01),
+            default=4.0,
+            show_default=True,
+            metavar="R",
+            help="Requests a second per host that is not SITE's.",
+        ),
+        click.option(
+            "--delay",
+            "delay_s",
+            type=click.FloatRange(0),
+            default=0.0,
+            metavar="S",
+            help="Pause between two requests to one host, in seconds.",
+        ),
+        click.option(
+            "--timeout",
+            "timeout_s",
+            type=click.FloatRange(1),
+            default=30.0,
+            show_default=True,
+            metavar="S",
+            help="Longest time for one answer, in seconds.",
+        ),
+        click.option(
+            "--header",
+            "headers",
+            multiple=True,
+            metavar="'NAME: VALUE'",
+            help="Sent to SITE's hosts only, for example to pass a firewall. Repeatable.",
+        ),
+        click.option(
+            "--basic-auth",
+            default=None,
+            metavar="USER:PASSWORD",
+            envvar="LINKRECLAIM_BASIC_AUTH",
+            show_envvar=True,
+            help="Sent to SITE's hosts only, for a staging site.",
+        ),
+        click.option("--user-agent", default=DEFAULT_USER_AGENT, metavar="UA", help="How we name ourselves."),
+        click.option("--allow-private", is_flag=True, help="Allow private and loopback addresses (intranets, tests)."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def fetch_settings(values: dict[str, Any]) -> FetchSettings:
+    """Settings out of the values of `asking_options`, which are taken out of the dict."""
+    per_host = values.pop("per_host")
+    return FetchSettings(
+        user_agent=values.pop("user_agent"),
+        concurrency=values.pop("concurrency"),
+        stranger_per_s=values.pop("rate"),
+        delay_s=values.pop("delay_s"),
+        total_timeout_s=values.pop("timeout_s"),
+        allow_private=values.pop("allow_private"),
+        site_headers=_site_headers(values.pop("headers"), values.pop("basic_auth")),
+        stranger_in_flight=per_host or FetchSettings.stranger_in_flight,
+        site_in_flight=per_host or FetchSettings.site_in_flight,
+    )
+
+
+def _site_headers(headers: tuple[str, ...], basic_auth: str | None) -> tuple[tuple[str, str], ...]:
+    from base64 import b64encode
+
+    pairs = []
+    for header in headers:
+        name, colon, value = header.partition(":")
+        if not colon or not name.strip():
+            raise UsageError("--header wants 'Name: value'")
+        pairs.append((name.strip(), value.strip()))
+    if basic_auth is not None:
+        pairs.append(("Authorization", "Basic " + b64encode(basic_auth.encode()).decode()))
+    return tuple(pairs)
+
+
+def read_columns(text: str | None) -> tuple[tuple[str, str], ...]:
+    """`--columns field=Header,field=Header` as pairs.
+
+    Raises:
+        UsageError: a part has no `=`.
+    """
+    pairs = []
+    for part in (text or "").split(","):
+        if not part.strip():
+            continue
+        name, equals, header = part.partition("=")
+        if not equals:
+            raise UsageError(f"--columns wants field=Header pairs, not {part!r}")
+        pairs.append((name.strip(), header.strip()))
+    return tuple(pairs)

@@ -1,0 +1,181 @@
+"""The audit: gather, check, read, take inventory, judge, deliver."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+from linkreclaim.errors import InputError, UsageError
+from linkreclaim.jobs.check import check_targets
+from linkreclaim.jobs.deliver import deliver, deliver_provisional
+from linkreclaim.jobs.gather import fingerprint, gather
+from linkreclaim.jobs.inventory import take_inventory
+from linkreclaim.jobs.judge import judge_dead
+from linkreclaim.jobs.links import read_pages_of_dead, read_untargeted_pages
+from linkreclaim.jobs.looking import Looker
+from linkreclaim.jobs.rows import dead_rows
+from linkreclaim.jobs.run import AuditRequest, RunContext, utc_now
+from linkreclaim.jobs.value import value_targets
+from linkreclaim.model.events import EventSink, Stage
+from linkreclaim.model.reports import AuditSummary, DeadPageRow
+from linkreclaim.model.sites import Site
+from linkreclaim.model.verdicts import UNTOLD_KINDS
+from linkreclaim.net import open_fetcher
+from linkreclaim.store import Workspace, open_workspace
+from linkreclaim.urls import Url, parse_lenient
+
+UNTOLD_SHARE_0_1 = 0.2
+"""Above this share of targets that could not be told, the audit is partial (design: exit code 4)."""
+
+TOP_ROWS = 15
+ProvisionalSink = Callable[[AuditSummary], None]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditResult:
+    """A finished audit: its summary, and whether a part of it could not be told."""
+
+    summary: AuditSummary
+    top: tuple[DeadPageRow, ...]  # the most valuable dead pages, for the screen
+    unreadable: tuple[str, ...]  # input files that no reader could use
+
+    @property
+    def recoverable(self) -> bool:
+        """Dead pages with links are left for which nothing has been accepted yet."""
+        return self.summary.dead_with_links > self.summary.accepted
+
+    @property
+    def partial(self) -> bool:
+        """A whole input, or more than `UNTOLD_SHARE_0_1` of the targets, could not be told."""
+        counts = dict(self.summary.verdict_counts)
+        untold = sum(n for kind, n in counts.items() if kind in UNTOLD_KINDS)
+        return bool(self.unreadable) or untold > UNTOLD_SHARE_0_1 * max(1, sum(counts.values()))
+
+
+async def audit(
+    request: AuditRequest,
+    sink: EventSink,
+    provisional: ProvisionalSink,
+    clock: Callable[[], datetime] = utc_now,
+) -> AuditResult:
+    """Run an audit, or continue the one that was cut off while it was asked the same.
+
+    Raises:
+        UsageError: SITE is no host.
+        InputError: no input could be read at all.
+        WorkspaceError: the workspace cannot be used, or another run works in it.
+    """
+    site = read_site(request)
+    with open_workspace(request.workspace) as workspace, workspace.only_run():
+        site_id = workspace.ledger.site_id(site.host)
+        run = workspace.runs.begin(site_id, _question(request, site), clock(), request.fresh)
+        begun = f"continuing the run of {run.started_at:%Y-%m-%d %H:%M} UTC" if run.continued else f"run {run.id}"
+        async with open_fetcher(request.settings, site, _RobotsDocuments(workspace, run.id)) as fetcher:
+            context = RunContext(workspace, run, site, request, fetcher, sink, clock)
+            context.tell(Stage.GATHER, f"{site.host}: {begun}")
+            return await _stages(context, provisional)
+
+
+async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditResult:
+    unreadable = gather(context)
+    if not context.workspace.ledger.files(context.run.site_id):
+        raise InputError("; ".join(unreadable) or "no link export was given: add --links FILE")
+    context.site = _with_scheme(context)
+    context.workspace.runs.note(context.run.id, site=asdict(context.site))
+    _value_all(context)
+    provisional(deliver_provisional(context))
+    looker = Looker(context)
+    if context.request.read_pages:
+        await read_untargeted_pages(context)
+    await check_targets(context, looker)
+    if context.request.read_pages:
+        await read_pages_of_dead(context)
+        await check_targets(context, looker)
+        _value_touched(context)
+    if not context.request.foreign:
+        await take_inventory(context)
+    await judge_dead(context, looker)
+    context.workspace.runs.finish(context.run.id, context.clock())
+    summary = deliver(context)
+    return AuditResult(summary, tuple(islice(dead_rows(context), TOP_ROWS)), tuple(unreadable))
+
+
+def read_site(request: AuditRequest) -> Site:
+    """The site that the request names.
+
+    Raises:
+        UsageError: SITE or a former host is no host.
+    """
+    asked = _host(request.site, "SITE")
+    old = tuple(_host(host, "--old-host").netloc.removeprefix("www.") for host in request.old_hosts)
+    host = asked.netloc.removeprefix("www.")
+    if host in old:
+        raise UsageError(f"{host} is both the site and an --old-host")
+    scheme = asked.scheme if "://" in request.site else ""
+    return Site(host, scheme, request.subdomains, old)
+
+
+def _host(text: str, what: str) -> Url:
+    url = parse_lenient(text)
+    if url is None:
+        raise UsageError(f"{what} {text!r} is not a host such as example.com or https://example.com")
+    return url
+
+
+def _with_scheme(context: RunContext) -> Site:
+    """The scheme the user wrote, else the one that most links use, else https."""
+    if context.site.scheme:
+        return context.site
+    sample = context.workspace.findings.target_sample(context.run.site_id, 1_000)
+    schemes = Counter(url.split(":", 1)[0] for url in sample)
+    return replace(context.site, scheme="http" if schemes["http"] > schemes["https"] else "https")
+
+
+def _question(request: AuditRequest, site: Site) -> str:
+    """What was asked, as one line: a run that was cut off goes on only for the same question."""
+    asked = {
+        "site": [site.host, site.with_subdomains, list(site.old_hosts)],
+        "links": [_fingerprint(request, n) for n in range(len(request.links))],
+        "pages": list(request.pages),
+        "captures": None if request.captures is None else str(request.captures),
+        "switches": [request.foreign, request.read_pages, request.probe, request.max_pages],
+    }
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def _fingerprint(request: AuditRequest, number: int) -> str:
+    try:
+        return fingerprint(request.links[number], request.columns)
+    except InputError as error:
+        return str(error)
+
+
+def _value_all(context: RunContext) -> None:
+    findings, site_id = context.workspace.findings, context.run.site_id
+    findings.refresh_targets(site_id)
+    if not context.workspace.runs.state(context.run.id).get("valued"):
+        value_targets(context, findings.target_ids(site_id))
+        context.workspace.runs.note(context.run.id, valued=True)
+
+
+def _value_touched(context: RunContext) -> None:
+    touched = context.workspace.sightings.touched_targets(context.run.site_id, context.run.id)
+    value_targets(context, touched)
+
+
+class _RobotsDocuments:
+    """Keeps robots.txt files with the run, so that a continued run does not ask for them again."""
+
+    def __init__(self, workspace: Workspace, run_id: int) -> None:
+        self._runs = workspace.runs
+        self._run_id = run_id
+
+    def get(self, origin: str) -> tuple[int, str] | None:
+        held = self._runs.document(self._run_id, f"robots {origin}")
+        return None if held is None else (held[0] or 0, held[1].decode())
+
+    def put(self, origin: str, status: int, text: str) -> None:
+        self._runs.save_document(self._run_id, f"robots {origin}", status, text.encode())

@@ -1,0 +1,219 @@
+"""Deliver: the summary, the files of the report, and the redirect files for the user's server."""
+
+import csv
+import os
+from collections.abc import Iterable, Sequence
+from io import StringIO
+from pathlib import Path
+
+from linkreclaim import report
+from linkreclaim.jobs.rows import backlink_rows, dead_rows, links_of, provisional_rows, source_summaries
+from linkreclaim.jobs.run import RunContext
+from linkreclaim.model.decisions import DecisionState
+from linkreclaim.model.judgements import Disposition
+from linkreclaim.model.redirects import RedirectLine
+from linkreclaim.model.reports import AuditSummary, DeadPageRow, ServerFileSummary
+from linkreclaim.redirects import WRITERS, Refusal, WrittenRedirects, plan_redirects
+from linkreclaim.urls import parse
+
+REGAIN_GOAL_0_1 = 0.8
+"""The report says how few redirects regain this share: people start there (our choice, after the 80/20 habit)."""
+
+
+def deliver(context: RunContext) -> AuditSummary:
+    """Write every file of the finished audit and return its summary."""
+    out = context.request.out
+    out.mkdir(parents=True, exist_ok=True)
+    server_files = () if context.request.foreign else write_server_files(context, dead_rows(context))
+    summary = summarise(context, server_files, provisional=False)
+    report.write_dead_pages(out / "dead_pages.csv", dead_rows(context))
+    report.write_backlinks(out / "backlinks.csv", backlink_rows(context))
+    if context.request.foreign:
+        report.write_prospects(out / "prospects.csv", backlink_rows(context, dead_only=True))
+    else:
+        report.write_redirects(out / "redirects.csv", dead_rows(context))
+    _write_html(context, summary, provisional=False)
+    report.write_text(out / "summary.json", report.to_json(summary, dead_rows(context)))
+    return summary
+
+
+def deliver_provisional(context: RunContext) -> AuditSummary:
+    """Write the first ranked list: what the files alone say, within seconds."""
+    context.request.out.mkdir(parents=True, exist_ok=True)
+    summary = summarise(context, (), provisional=True)
+    report.write_dead_pages(context.request.out / "provisional.csv", provisional_rows(context))
+    _write_html(context, summary, provisional=True)
+    return summary
+
+
+def summarise(context: RunContext, server_files: tuple[ServerFileSummary, ...], provisional: bool) -> AuditSummary:
+    """The whole result on one screen."""
+    workspace, run, site_id = context.workspace, context.run, context.run.site_id
+    targets, backlinks = workspace.findings.all_counts(site_id)
+    counted = _Counted()
+    lost = 0.0
+    if not provisional:
+        lost = sum(d.totals.value for d in workspace.findings.dead_targets(site_id, run.id))
+        for row in dead_rows(context):
+            counted.add(row)
+    whole = workspace.findings.all_value(site_id)
+    state = workspace.runs.state(run.id)
+    outcomes = tuple(workspace.sightings.page_outcomes(run.id))
+    return AuditSummary(
+        site=context.site.host,
+        old_hosts=context.site.old_hosts,
+        run_id=run.id,
+        started_at=run.started_at,
+        finished_at=None if provisional else context.clock(),
+        provisional=provisional,
+        foreign=context.request.foreign,
+        sources=source_summaries(context),
+        backlinks=backlinks,
+        referring_domains=workspace.findings.referring_domains(site_id),
+        targets=targets,
+        verdict_counts=() if provisional else tuple(workspace.runs.verdict_counts(run.id, site_id)),
+        dead_with_links=counted.with_links,
+        dead_without_links=counted.without_links,
+        broken_backlinks=counted.links,
+        lost_equity_share_0_1=lost / whole if whole > 0 and not provisional else None,
+        proposed_redirects=counted.proposed,
+        regain_share_0_1=min(1.0, counted.regain),
+        regain_count_80=counted.count_for(REGAIN_GOAL_0_1),
+        accepted=counted.accepted,
+        none_fits=counted.none_fits,
+        pages_total=sum(n for _, n in outcomes) if not provisional else _pages_to_read(context),
+        page_outcomes=outcomes,
+        inventory_pages=0 if provisional else workspace.runs.live_page_count(run.id),
+        inventory_source=str(state.get("inventory_source", "")),
+        captures=int(state.get("captures", 0)),
+        server_files=server_files,
+        warnings=tuple(dict.fromkeys(context.warnings)),
+        next_commands=() if provisional else _next_commands(context, counted, server_files),
+    )
+
+
+class _Counted:
+    """Totals over the dead pages' rows."""
+
+    def __init__(self) -> None:
+        self.with_links = self.without_links = self.links = 0
+        self.proposed = self.accepted = self.none_fits = 0
+        self.regain = 0.0
+        self._shares: list[float] = []
+
+    def add(self, row: DeadPageRow) -> None:
+        """Count one dead page."""
+        has_links = row.referring_domains > 0
+        self.with_links += has_links
+        self.without_links += not has_links
+        self.links += row.links
+        self.accepted += row.decision is DecisionState.ACCEPTED
+        redirect = row.disposition is Disposition.REDIRECT and row.decision is not DecisionState.REJECTED
+        if has_links and redirect and row.target_url:
+            self.proposed += 1
+            self.regain += row.equity_share_0_1
+            self._shares.append(row.equity_share_0_1)
+        self.none_fits += has_links and row.target_url is None
+
+    def count_for(self, goal_0_1: float) -> int:
+        """How many of the best redirects regain the given share of what all of them regain."""
+        running = 0.0
+        for count, share in enumerate(sorted(self._shares, reverse=True), 1):
+            running += share
+            if running >= goal_0_1 * self.regain:
+                return count
+        return len(self._shares)
+
+
+def write_server_files(context: RunContext, rows: Iterable[DeadPageRow]) -> tuple[ServerFileSummary, ...]:
+    """Write the redirect files of every server: accepted lines, and with --accept proposals at that confidence."""
+    lines = [line for row in rows if (line := redirect_line(row)) is not None]
+    live = {key for key, state in context.workspace.runs.page_states(context.run.id).items() if state}
+    plan = plan_redirects(lines, context.site, live)
+    header = _header(context, len(plan.lines))
+    folder = context.request.out / "redirects"
+    written = []
+    for engine, writer in sorted(WRITERS.items()):
+        result = writer.write(plan, context.site, header)
+        written.append(_write_engine(folder / engine, result, plan.refused))
+    return tuple(written)
+
+
+def redirect_line(row: DeadPageRow) -> RedirectLine | None:
+    """The accepted line of a dead page, None when nothing is accepted for it."""
+    if row.decision is not DecisionState.ACCEPTED:
+        return None
+    url = parse(row.url)
+    if url is None:
+        return None
+    source = url.without_fragment if row.former_host else url.request_target
+    by_threshold = row.decided_by.startswith("--accept")
+    confidence = row.match_confidence_0_1 if by_threshold else None
+    if row.disposition is Disposition.GONE:
+        return RedirectLine(source, None, 410)
+    if row.disposition is not Disposition.REDIRECT or row.target_url is None:
+        return None
+    return RedirectLine(source, row.target_url, 301, confidence_0_1=confidence)
+
+
+def _header(context: RunContext, lines: int) -> list[str]:
+    accept = context.request.accept_0_1
+    who = "lines that a person accepted"
+    if accept is not None:
+        who += f", and proposals at confidence {accept:g} or above (--accept {accept:g})"
+    return [f"linkreclaim: redirects for {context.site.host}", f"{lines} lines: {who}"]
+
+
+def _write_engine(folder: Path, result: WrittenRedirects, refused: Sequence[Refusal]) -> ServerFileSummary:
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in result.files:
+        _replace(folder / file.name, file.content)
+    every = [*refused, *result.refused]
+    _write_refusals(folder / "refused.csv", every)
+    return ServerFileSummary(result.engine, str(folder / result.files[0].name), result.written, len(every))
+
+
+def _write_html(context: RunContext, summary: AuditSummary, provisional: bool) -> None:
+    rows = provisional_rows(context) if provisional else dead_rows(context)
+    parts = report.render_html(summary, rows, lambda row: [] if provisional else links_of(context, row))
+    report.write_text(context.request.out / "report.html", parts)
+
+
+def _write_refusals(path: Path, refused: Sequence[Refusal]) -> None:
+    """Lines that are in no server file, each with its reason; the file is there only when there are some."""
+    path.unlink(missing_ok=True)
+    if refused:
+        rows = [("source", "target", "reason"), *((r.line.source, r.line.target or "", r.reason) for r in refused)]
+        text = StringIO(newline="")
+        csv.writer(text).writerows([report.neutralise_cell(cell) for cell in row] for row in rows)
+        report.write_text(path, [text.getvalue()])
+
+
+def _replace(path: Path, content: bytes) -> None:
+    draft = path.with_name(path.name + ".part")
+    draft.write_bytes(content)
+    os.replace(draft, path)
+
+
+def _pages_to_read(context: RunContext) -> int:
+    return len(context.workspace.sightings.pages_without_target(context.run.site_id))
+
+
+def _next_commands(
+    context: RunContext, counted: _Counted, files: tuple[ServerFileSummary, ...]
+) -> tuple[tuple[str, str], ...]:
+    """The next three commands, with the user's own names in them."""
+    out, workspace = context.request.out, context.request.workspace
+    if context.request.foreign:
+        return (("see the dead pages and who links to them", f"open {out / 'report.html'}"),)
+    decide = f"linkreclaim decide {out / 'redirects.csv'} --workspace {workspace}"
+    commands = [
+        ("look at the result", f"open {out / 'report.html'}"),
+        ("edit the sheet (accept, change, reject), then read it back", decide),
+    ]
+    if not counted.accepted:
+        commands.append(("or take every proposal at 0.95 or above", f"{decide} --accept 0.95"))
+    elif files:
+        install = Path(files[0].path).parent.parent
+        commands.append(("put the redirects on your server (INSTALL in each folder)", f"ls {install}"))
+    return tuple(commands)

@@ -1,0 +1,169 @@
+"""Judge: why each dead URL died, where it should go, and what should be done about it."""
+
+from asyncio import gather
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from linkreclaim.diagnosis import DiagnosisFacts, Repair, Repairer, diagnose, is_scanner_noise
+from linkreclaim.inventory import CaptureFolder
+from linkreclaim.jobs.looking import Looker
+from linkreclaim.jobs.run import RunContext
+from linkreclaim.match import Matcher, MatchModel
+from linkreclaim.model.events import RunEvent, Stage
+from linkreclaim.model.judgements import Cause, Disposition
+from linkreclaim.model.matches import Candidate, Match
+from linkreclaim.model.pages import Capture, DeadPage, LivePage
+from linkreclaim.store.findings import DeadTarget, Finding
+from linkreclaim.urls import Url, match_key, parse
+
+PROPOSE_AT_0_1 = 0.5
+"""A target is proposed from this confidence on; below it, the answer is "none fits", with the candidates to look at."""
+
+
+async def judge_dead(context: RunContext, looker: Looker) -> None:
+    """Diagnose and match every dead target of the run, and store what was found."""
+    dead = list(context.workspace.findings.dead_targets(context.run.site_id, context.run.id))
+    captures = _open_captures(context)
+    held = [_capture(captures, d.totals.url) for d in dead]
+    pages = [] if context.request.foreign else context.workspace.runs.pages(context.run.id)
+    matches = _match(context, dead, held, pages)
+    repairer = Repairer(page.url for page in pages)
+    judge = _Judge(context, dead, repairer, bool(pages))
+    findings = [judge.finding(*parts) for parts in zip(dead, held, matches, strict=True)]
+    if context.request.pages:
+        findings = await _only_living(context, looker, findings)
+    numbered = zip((d.totals.url_id for d in dead), findings, strict=True)
+    context.workspace.findings.save_findings(context.run.id, numbered)
+    context.workspace.runs.note(context.run.id, captures=sum(c is not None for c in held))
+
+
+def _open_captures(context: RunContext) -> CaptureFolder | None:
+    folder = context.request.captures
+    if folder is None:
+        return None
+    captures = CaptureFolder(folder, [context.site.host, *context.site.old_hosts])
+    for problem in captures.problems[:5]:
+        context.warn(Stage.MATCH, problem)
+    return captures
+
+
+def _capture(captures: CaptureFolder | None, url: str) -> Capture | None:
+    parsed = parse(url)
+    return None if captures is None or parsed is None else captures.find(parsed)
+
+
+def _match(
+    context: RunContext, dead: Sequence[DeadTarget], held: Sequence[Capture | None], pages: Sequence[LivePage]
+) -> Iterator[Match | None]:
+    home = parse(f"{context.site.scheme}://{context.site.host}/")
+    if not pages or home is None:
+        yield from (None for _ in dead)
+        return
+    matcher = Matcher(pages, home, MatchModel.load(context.request.model))
+    asked = [_dead_page(d, capture) for d, capture in zip(dead, held, strict=True)]
+    for done, match in enumerate(matcher.match(asked), 1):
+        context.sink(RunEvent(Stage.MATCH, done, len(asked)))
+        yield match
+
+
+def _dead_page(dead: DeadTarget, capture: Capture | None) -> DeadPage:
+    anchors = dead.totals.anchors
+    if capture is None:
+        return DeadPage(dead.totals.url, anchors=anchors)
+    return DeadPage(dead.totals.url, capture.title, capture.text, capture.headings, anchors, capture.lang)
+
+
+class _Judge:
+    """Composes one finding of what the rooms below say."""
+
+    def __init__(self, context: RunContext, dead: Sequence[DeadTarget], repairer: Repairer, has_pages: bool) -> None:
+        self._context = context
+        self._repairer = repairer
+        self._has_pages = has_pages
+        self._dead_in = Counter(_folder(d.totals.url) for d in dead)
+        self._alive_in = Counter(_folder(p.url) for p in context.workspace.runs.pages(context.run.id))
+
+    def finding(self, dead: DeadTarget, capture: Capture | None, match: Match | None) -> Finding:
+        """The finding for one dead target."""
+        url = parse(dead.totals.url)
+        if url is None:
+            raise ValueError(f"not an http(s) URL: {dead.totals.url!r}")
+        repair = self._repairer.repair(url) if self._has_pages else None
+        cause = diagnose(self._facts(dead, url, capture, match), repair)
+        match = _with_repair(match, repair)
+        target = None if match is None or match.confidence_0_1 < PROPOSE_AT_0_1 else match.target_url
+        return Finding(
+            cause=cause.cause,
+            cause_confidence_0_1=cause.cause_confidence_0_1,
+            cause_evidence=cause.evidence,
+            old_title="" if capture is None else capture.title,
+            target_url=target,
+            match_confidence_0_1=0.0 if match is None else match.confidence_0_1,
+            match_reason="" if match is None else match.reason,
+            candidates=() if match is None else match.candidates,
+            disposition=_disposition(dead, cause.cause, target, self._context.request.foreign),
+        )
+
+    def _facts(self, dead: DeadTarget, url: Url, capture: Capture | None, match: Match | None) -> DiagnosisFacts:
+        folder = _folder(dead.totals.url)
+        return DiagnosisFacts(
+            url=url,
+            verdict=dead.look.verdict,
+            referring_domains=dead.totals.referring_domains,
+            anchors=dead.totals.anchors,
+            had_capture=capture is not None,
+            neighbours_dead=self._dead_in[folder] - 1,
+            neighbours_alive=self._alive_in[folder],
+            on_old_host=self._context.site.owned(url.netloc),
+            match=match,
+            mapped_like=0,
+        )
+
+
+def _folder(url: str) -> str:
+    return (match_key(url) or url).rsplit("/", 1)[0]
+
+
+def _with_repair(match: Match | None, repair: Repair | None) -> Match | None:
+    """A repaired URL that is live is the answer where it is surer than the match."""
+    if repair is None or match is None or match.confidence_0_1 >= repair.confidence_0_1:
+        return match
+    others = tuple(c for c in match.candidates if match_key(c.url) != match_key(repair.url))
+    candidates = (Candidate(repair.url, repair.confidence_0_1), *others)[:5]
+    return Match(match.url, repair.url, repair.confidence_0_1, candidates, repair.reason)
+
+
+def _disposition(dead: DeadTarget, cause: Cause, target: str | None, foreign: bool) -> Disposition:
+    """What to do: only this job says it."""
+    url = parse(dead.totals.url)
+    if cause is Cause.INJECTED:
+        return Disposition.GONE
+    if cause is Cause.NEVER_EXISTED or (url is not None and not dead.totals.links and is_scanner_noise(url)):
+        return Disposition.IGNORE
+    if foreign:
+        return Disposition.REVIEW
+    if target is not None:
+        return Disposition.REDIRECT
+    return Disposition.RESTORE if dead.totals.links else Disposition.REVIEW
+
+
+async def _only_living(context: RunContext, looker: Looker, findings: list[Finding]) -> list[Finding]:
+    """Targets that only a file vouches for are looked at; one that is not alive is not proposed."""
+    proposed = {f.target_url for f in findings if f.target_url is not None}
+    looks = await gather(*(looker.look(address) for address in sorted(proposed)))
+    dead = {seen.url for seen in looks if seen.verdict.dead}
+    return [_without_target(found) if found.target_url in dead else found for found in findings]
+
+
+def _without_target(found: Finding) -> Finding:
+    return Finding(
+        found.cause,
+        found.cause_confidence_0_1,
+        found.cause_evidence,
+        found.old_title,
+        None,
+        0.0,
+        f"{found.target_url} would fit, but it is not alive; {found.match_reason}",
+        found.candidates,
+        Disposition.RESTORE,
+    )
