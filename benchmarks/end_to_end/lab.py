@@ -160,7 +160,7 @@ def print_header() -> None:
 
 def print_row(s: Score) -> None:
     """One run as a line of the table."""
-    cells = (share(s.found, s.dead), str(s.wrong_dead), share(s.first, s.with_target), share(s.proposed, s.with_target))
+    cells = [share(s.found, s.dead), str(s.wrong_dead), share(s.first, s.with_target), share(s.proposed, s.with_target)]
     cells += (str(s.said95), share(s.said95_right, s.said95), f"{s.seconds:.1f}", str(s.exit_code))
     print(f"{s.site:<22}{s.mode:<10}{s.export:<8}{s.dead:>6}" + "".join(f"{cell:>9}" for cell in cells), flush=True)
 

@@ -10,6 +10,7 @@ from linkreclaim.config import DEFAULT_USER_AGENT, FetchSettings
 from linkreclaim.errors import UsageError
 
 DEFAULT_WORKSPACE = Path("linkreclaim-workspace")
+DEFAULTS = FetchSettings()
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -90,8 +91,8 @@ def fetch_settings(values: dict[str, Any]) -> FetchSettings:
         total_timeout_s=values.pop("timeout_s"),
         allow_private=values.pop("allow_private"),
         site_headers=_site_headers(values.pop("headers"), values.pop("basic_auth")),
-        stranger_in_flight=per_host or FetchSettings.stranger_in_flight,
-        site_in_flight=per_host or FetchSettings.site_in_flight,
+        stranger_in_flight=per_host or DEFAULTS.stranger_in_flight,
+        site_in_flight=per_host or DEFAULTS.site_in_flight,
     )
 
 

@@ -111,14 +111,25 @@ def _bring_up_to_date(engine: Engine) -> None:
     with engine.connect().execution_options(read_only=True) as connection:
         known = inspect(connection).has_table("alembic_version")
         revision = connection.scalar(text("SELECT version_num FROM alembic_version")) if known else None
-    if revision is not None and revision > HEAD_REVISION:
+    if revision is None:
+        _create(engine)
+    elif revision > HEAD_REVISION:
         raise WorkspaceError("this workspace was made by a newer linkreclaim; upgrade linkreclaim to open it")
-    if revision != HEAD_REVISION:
+    elif revision < HEAD_REVISION:
         _migrate(engine)
     with engine.connect().execution_options(read_only=True) as connection:
         version = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "key_version"))
     if version != str(KEY_VERSION):
         raise WorkspaceError(f"this workspace keeps URLs under key version {version}, this program knows {KEY_VERSION}")
+
+
+def _create(engine: Engine) -> None:
+    """Make the present tables at once and note the step they stand for (no need to import Alembic for it)."""
+    with engine.begin() as connection:
+        schema.metadata.create_all(connection)
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD_REVISION,))
+        connection.execute(schema.meta.insert().values(name="key_version", value=str(KEY_VERSION)))
 
 
 def _migrate(engine: Engine) -> None:
@@ -130,8 +141,6 @@ def _migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        if connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "key_version")) is None:
-            connection.execute(schema.meta.insert().values(name="key_version", value=str(KEY_VERSION)))
 
 
 def _try_lock(lock: IO[bytes]) -> bool:
