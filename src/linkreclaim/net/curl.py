@@ -1,0 +1,98 @@
+"""The transport on libcurl: connections kept and reused, every address checked at the moment of connecting."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pycurl
+
+from linkreclaim.config import FetchSettings
+from linkreclaim.model.verdicts import FailureKind
+from linkreclaim.net.certificates import find_ca_file
+from linkreclaim.net.dns import resolve_host
+from linkreclaim.net.exchange import Exchange, RefuseAddress
+from linkreclaim.net.guard import refuse_address, refuse_port
+from linkreclaim.net.multi import CurlError, CurlLoop
+from linkreclaim.net.transport import Request, Response
+from linkreclaim.urls import Url
+
+CONNECTIONS_PER_PLACE = 2
+"""Connections kept open for each request that may be in flight: enough that a host asked again after a pause of its
+pace still has its own (our judgement; below 1 every request of a many-host run opens a new one)."""
+
+
+class CurlTransport:
+    """Sends requests through libcurl, at most `settings.concurrency` at a time. Make it inside a running event loop.
+
+    No proxies from the environment, no .netrc, no redirects, no cookies; HTTP/2 where a TLS server offers it; IPv4
+    first, because a broken IPv6 look-up costs libcurl 5 s (our measurement), and IPv6 where a host has nothing else.
+    Certificates are checked against `find_ca_file()`. Cost: about 0.1 CPU s per 1,000 GETs of 33 KB pages.
+    """
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        *,
+        refuse: RefuseAddress | None = None,
+        resolve: Callable[[str], Awaitable[bool | None]] = resolve_host,
+    ) -> None:
+        """`refuse` replaces the address rule that `settings.allow_private` would choose."""
+        self._settings = settings
+        self._refuse = refuse or (_refuse_nothing if settings.allow_private else refuse_address)
+        self._resolve = resolve
+        self._ca_file = find_ca_file()
+        self._curls = CurlLoop(settings.concurrency * CONNECTIONS_PER_PLACE)
+        self._places = asyncio.Semaphore(settings.concurrency)
+        self._idle: list[Exchange] = []
+        self._unknown_hosts: set[str] = set()
+
+    async def send(self, request: Request) -> Response:
+        """Ask once; see Transport. A host found not to exist is not looked up again by this transport."""
+        url = request.url
+        port_refusal = refuse_port(url)
+        if port_refusal is not None:
+            return Response(None, failure=FailureKind.UNSUPPORTED, failure_detail=port_refusal)
+        if url.host in self._unknown_hosts:
+            return _no_such_host(url)
+        async with self._places:
+            exchange = self._idle.pop() if self._idle else Exchange(self._settings, self._refuse, self._ca_file)
+            try:
+                error = await self._perform(exchange, request)
+                response = exchange.read_response(error)
+            finally:
+                self._idle.append(exchange)
+        if error is not None and error[0] == pycurl.E_COULDNT_RESOLVE_HOST:
+            return await self._judge_unresolved(url)
+        return response
+
+    async def close(self) -> None:
+        """Close all connections; requests in flight are cancelled."""
+        self._curls.close()
+        for exchange in self._idle:
+            exchange.curl.close()
+        self._idle.clear()
+
+    async def _perform(self, exchange: Exchange, request: Request) -> CurlError | None:
+        is_ipv6 = request.url.host.startswith("[")
+        exchange.prepare(request, pycurl.IPRESOLVE_V6 if is_ipv6 else pycurl.IPRESOLVE_V4)
+        error = await self._curls.perform(exchange.curl)
+        if is_ipv6 or error is None or error[0] != pycurl.E_COULDNT_RESOLVE_HOST:
+            return error
+        exchange.prepare(request, pycurl.IPRESOLVE_V6)
+        return await self._curls.perform(exchange.curl)
+
+    async def _judge_unresolved(self, url: Url) -> Response:
+        """libcurl does not say whether a name is unknown or could not be asked for; the system's resolver does."""
+        if await self._resolve(url.host) is False:
+            self._unknown_hosts.add(url.host)
+            return _no_such_host(url)
+        detail = f"the address of {url.host} could not be looked up just now"
+        return Response(None, failure=FailureKind.DNS_TEMPORARY, failure_detail=detail)
+
+
+def _no_such_host(url: Url) -> Response:
+    detail = f"the host name {url.host} does not exist in the DNS, or has no address"
+    return Response(None, failure=FailureKind.DNS, failure_detail=detail)
+
+
+def _refuse_nothing(_ip: str) -> str | None:
+    return None

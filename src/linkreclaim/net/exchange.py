@@ -1,0 +1,174 @@
+"""One reusable libcurl handle: its options, its limits, and the answer it reads."""
+
+import re
+import socket
+from collections.abc import Callable
+
+import pycurl
+
+from linkreclaim.config import FetchSettings
+from linkreclaim.errors import UsageError
+from linkreclaim.model.verdicts import FailureKind
+from linkreclaim.net.failures import find_failure
+from linkreclaim.net.multi import CurlError
+from linkreclaim.net.transport import Headers, Request, Response
+
+RefuseAddress = Callable[[str], str | None]
+"""Takes the IP address a socket is about to connect to; gives the reason to refuse it, or None."""
+
+LOW_SPEED_BYTES_S = 100
+LOW_SPEED_TIME_S = 20
+"""A transfer slower than 100 bytes/s for 20 s is ended, even where a caller gave it a long total time: our judgement."""
+
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+"""What browsers send; some servers answer 406 or JSON to libcurl's bare */*."""
+
+_SPACE = " \t\r"  # not str.strip()'s idea of it: 0xA0 may be half of a UTF-8 letter here
+_FORBIDDEN_IN_HEADER = re.compile(r"[\0\r\n]")
+
+
+class Exchange:
+    """A libcurl handle that asks one URL at a time and counts every byte it is given."""
+
+    def __init__(self, settings: FetchSettings, refuse: RefuseAddress, ca_file: str) -> None:
+        self.curl = pycurl.Curl()
+        self._settings = settings
+        self._refuse = refuse
+        self._set_fixed_options(ca_file)
+        self._start(0)
+
+    def _set_fixed_options(self, ca_file: str) -> None:
+        settings = self._settings
+        options = (
+            (pycurl.NOSIGNAL, 1),
+            (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
+            (pycurl.FOLLOWLOCATION, 0),
+            (pycurl.PROXY, ""),  # an empty name: proxies of the environment do not count
+            (pycurl.NOPROXY, "*"),
+            (pycurl.NETRC, pycurl.NETRC_IGNORED),
+            (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS),
+            (pycurl.ACCEPT_ENCODING, ""),  # all that libcurl can undo
+            (pycurl.USERAGENT, settings.user_agent),
+            (pycurl.CAINFO, ca_file),
+            (pycurl.CONNECTTIMEOUT_MS, int(settings.connect_timeout_s * 1000)),
+            (pycurl.LOW_SPEED_LIMIT, LOW_SPEED_BYTES_S),
+            (pycurl.LOW_SPEED_TIME, LOW_SPEED_TIME_S),
+            (pycurl.HEADERFUNCTION, self._on_header),
+            (pycurl.WRITEFUNCTION, self._on_body),
+            (pycurl.OPENSOCKETFUNCTION, self._open_socket),
+        )
+        for option, value in options:
+            self.curl.setopt(option, value)
+
+    def prepare(self, request: Request, ip_version: int) -> None:
+        """Set up the handle for one request; `ip_version` is one of pycurl.IPRESOLVE_*.
+
+        The path goes over the wire exactly as our URL parser wrote it: libcurl is given the origin and, apart, the
+        request target, so two parsers cannot disagree about it. Raises UsageError for a header with a line break.
+        """
+        self._start(request.max_body_bytes)
+        timeout_s = request.total_timeout_s or self._settings.total_timeout_s
+        setopt = self.curl.setopt
+        setopt(pycurl.URL, request.url.origin + "/")
+        setopt(pycurl.REQUEST_TARGET, request.url.request_target)
+        setopt(pycurl.NOBODY if request.method == "HEAD" else pycurl.HTTPGET, 1)
+        setopt(pycurl.HTTPHEADER, _header_lines(request.headers))
+        setopt(pycurl.TIMEOUT_MS, int(timeout_s * 1000))
+        setopt(pycurl.IPRESOLVE, ip_version)
+
+    def read_response(self, error: CurlError | None) -> Response:
+        """The answer of the transfer that has just ended, with what stopped it."""
+        failure, detail = self._find_failure(error)
+        response = Response(
+            status_code=self._status_code(),
+            headers=_split_fields(self._fields),
+            body=bytes(self._body),
+            truncated=self._cut or self._broke_off(error),
+            failure=failure,
+            failure_detail=detail,
+            elapsed_s=self.curl.getinfo(pycurl.TOTAL_TIME),
+            address=self.curl.getinfo(pycurl.PRIMARY_IP),
+        )
+        self._start(0)  # an idle handle holds no body
+        return response
+
+    def _start(self, max_body_bytes: int) -> None:
+        self._max_body_bytes = max_body_bytes
+        self._fields: list[bytes] = []
+        self._body = bytearray()
+        self._header_bytes = 0
+        self._headers_done = True
+        self._cut = False
+        self._refused = ""
+
+    def _status_code(self) -> int | None:
+        return self.curl.getinfo(pycurl.RESPONSE_CODE) or None if self._headers_done else None
+
+    def _find_failure(self, error: CurlError | None) -> tuple[FailureKind | None, str]:
+        if error is None or self._cut or self._broke_off(error):
+            return None, ""
+        if self._refused:
+            return FailureKind.PRIVATE_ADDRESS, f"{self._refused}; --allow-private lets such addresses be asked"
+        limit = self._settings.max_header_bytes
+        if self._header_bytes > limit:
+            return FailureKind.TOO_LARGE, f"the answer's header is larger than {limit:,} bytes"
+        return find_failure(*error)
+
+    def _broke_off(self, error: CurlError | None) -> bool:
+        """The server closed early, after the whole header: the status stands, as it does in browsers."""
+        return error is not None and error[0] == pycurl.E_PARTIAL_FILE and self._headers_done
+
+    def _on_header(self, line: bytes) -> int | None:
+        self._header_bytes += len(line)
+        if self._header_bytes > self._settings.max_header_bytes:
+            return 0  # fewer bytes taken than given: libcurl ends the transfer
+        if not line.strip():
+            self._headers_done = True
+        elif not self._headers_done:
+            self._fields.append(line)
+        elif line.startswith(b"HTTP/"):  # after an informational answer (1xx); other lines there are trailers
+            self._headers_done = False
+            self._fields.clear()
+        return None
+
+    def _on_body(self, chunk: bytes) -> int | None:
+        room = self._max_body_bytes - len(self._body)
+        if len(chunk) <= room:
+            self._body += chunk
+            return None
+        self._body += chunk[:room]
+        self._cut = True
+        return 0
+
+    def _open_socket(self, _purpose: int, address: pycurl.CurlSockAddr) -> socket.socket | int:
+        """Called by libcurl with the address that it is about to connect to: the one place where refusal is sure."""
+        reason = self._refuse(str(address.addr[0]))
+        if reason is not None:
+            self._refused = reason
+            return int(pycurl.SOCKET_BAD)
+        return _LentSocket(address.family, address.socktype, address.protocol)
+
+
+class _LentSocket(socket.socket):
+    """pycurl duplicates the socket it is given; this copy closes at once, or the connection would outlive its end."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _header_lines(headers: Headers) -> list[bytes]:
+    names = {name.lower() for name, _ in headers}
+    fields = headers if "accept" in names else (("Accept", ACCEPT), *headers)
+    return [_header_line(name, value) for name, value in fields]
+
+
+def _header_line(name: str, value: str) -> bytes:
+    line = f"{name}: {value}" if value else f"{name};"  # libcurl's way to send a field without a value
+    if _FORBIDDEN_IN_HEADER.search(line):
+        raise UsageError(f"the header {name!r} holds a line break or a NUL: give each header on one line")
+    return line.encode("latin-1", "replace")
+
+
+def _split_fields(lines: list[bytes]) -> Headers:
+    fields = (line.partition(":") for line in b"".join(lines).decode("latin-1").split("\n"))
+    return tuple((name.strip(_SPACE).lower(), value.strip(_SPACE)) for name, colon, value in fields if colon)
