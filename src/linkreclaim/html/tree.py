@@ -1,0 +1,33 @@
+"""A page's tree, and what of it is visible."""
+
+from selectolax.lexbor import LexborHTMLParser
+
+from linkreclaim.html.charset import decode_html
+from linkreclaim.html.cost import affordable
+
+BLOCK_TAGS = frozenset(
+    {"html", "body", "article", "aside", "footer", "header", "hgroup", "main", "nav", "search", "section"}
+    | {"address", "blockquote", "center", "details", "dialog", "div", "fieldset", "figcaption", "figure", "form"}
+    | {"h1", "h2", "h3", "h4", "h5", "h6", "hr", "legend", "p", "pre", "summary"}
+    | {"dd", "dir", "dl", "dt", "li", "menu", "ol", "ul"}
+    | {"caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"}
+    | {"button", "label"}
+)
+"""Elements that start a line of their own (HTML Standard, 15.3 "Rendering"), cells and controls among them."""
+
+INVISIBLE_TAGS = frozenset(
+    {"head", "title", "script", "style", "template", "noscript", "noembed", "noframes", "frameset"}
+    | {"audio", "canvas", "embed", "iframe", "math", "object", "svg", "video"}
+    | {"datalist", "select", "textarea"}
+)
+"""Elements whose text is no text of the page: code, fallbacks, drawings, and choices of a form (country lists)."""
+
+
+def read_tree(body: bytes, content_type: str) -> LexborHTMLParser:
+    """Parse a page as a browser with scripting does, so that `<noscript>` holds text and not markup."""
+    return LexborHTMLParser(affordable(decode_html(body, content_type)), scripting=True)
+
+
+def starts_block(tag: str | None) -> bool:
+    """Whether an element stands on lines of its own; custom elements do, they are mostly boxes."""
+    return tag is not None and (tag in BLOCK_TAGS or "-" in tag[1:])
