@@ -1,0 +1,100 @@
+"""Why a page was chosen, in up to two sentences that a site owner understands and can check."""
+
+from collections.abc import Iterator
+
+from linkreclaim.match.evidence import Moves, folder_move, front_move
+from linkreclaim.match.question import Question
+from linkreclaim.match.site import SiteTable
+from linkreclaim.match.tokens import MAX_TITLE_CHARS
+from linkreclaim.model.matches import Role
+
+SAME_SLUG = 0.86
+SAME_TITLE = 0.86
+LIKE_TITLE = 0.5
+SAME_TEXT = 0.6
+"""From these similarities on the words "nearly the same" are fair: read off 50 random matches of the benchmark."""
+MAX_QUOTED_CHARS = 70
+
+
+def explain_match(
+    site: SiteTable, moves: Moves, question: Question, row: int, measures: dict[str, float], role: Role
+) -> str:
+    """The facts for the chosen page, strongest first: at most three, in one sentence, and the moves of other pages."""
+    facts = list(_facts(site, question, row, measures, role))[:3] or [
+        "the most similar URL and words of all live pages"
+    ]
+    moved = _moved(site, moves, question, row)
+    first = "; ".join(facts)
+    return f"{first[0].upper()}{first[1:]}." + (f" {moved}" if moved else "")
+
+
+def explain_refusal(question: Question, nearest: str | None) -> str:
+    """Why nothing is proposed."""
+    if nearest is None:
+        return "No live page shares a word with it."
+    return f"No live page is close enough; the nearest is {nearest}."
+
+
+def _facts(site: SiteTable, question: Question, row: int, measures: dict[str, float], role: Role) -> Iterator[str]:
+    shape, other = question.shape, site.shapes[row]
+    if question.asks_home:
+        yield "both are home pages"
+        return
+    yield from _title_facts(site, question, row, measures)
+    if shape.path == other.path:
+        yield "same path but for case, ending or slash"
+    elif shape.slug_key and shape.slug_key == other.slug_key:
+        yield f"same slug '{_quoted(other.slug)}'"
+    elif measures["slug_ratio"] >= SAME_SLUG or measures["squeezed_ratio"] >= SAME_SLUG:
+        yield f"nearly the same slug '{_quoted(other.slug)}'"
+    if measures["text_cosine"] >= SAME_TEXT:
+        yield f"the old text matches ({measures['text_cosine']:.0%} alike)"
+    if role is Role.HUB:
+        yield _hub_fact(site, question, row)
+    shared = [word for word in shape.slug_words if word in other.words and not word.isdigit()]
+    if shared and shape.slug_key != other.slug_key:
+        yield f"both URLs speak of {', '.join(shared[:4])}"
+
+
+def _title_facts(site: SiteTable, question: Question, row: int, measures: dict[str, float]) -> Iterator[str]:
+    title = site.titles[row]
+    shown = _quoted(site.shown_titles[row] or site.first_headings[row])
+    if title and title == question.title:
+        yield f"same title '{shown}'"
+    elif measures["title_ratio"] >= SAME_TITLE or measures["heading_ratio"] >= SAME_TITLE:
+        yield f"nearly the same title '{shown}'"
+    elif measures["title_in_title"] >= LIKE_TITLE:
+        yield f"a similar title '{shown}'"
+
+
+def _hub_fact(site: SiteTable, question: Question, row: int) -> str:
+    segments = site.shapes[row].segments
+    below = int(site.children[row])
+    if question.shape.segments[: len(segments)] == segments:
+        return f"it is the parent page of the old URL ({below} live pages below it)"
+    return f"it is the overview page of {below} live pages"
+
+
+def _moved(site: SiteTable, moves: Moves, question: Question, row: int) -> str:
+    shape, other = question.shape, site.shapes[row]
+    sure = site.shapes[question.sure_row] if question.sure_row >= 0 else None
+    front = front_move(shape, other)
+    count, _ = moves.front(front, front_move(shape, sure) if sure else None)
+    move = front
+    if count < 1:
+        move = folder_move(shape, other)
+        count, _ = moves.folder(move, folder_move(shape, sure) if sure else None)
+    if move is None or count < 1 or move[0] == move[1]:
+        return ""
+    pages = "1 other page" if count == 1 else f"{count:.0f} other pages"
+    return f"{pages} moved from {_folder(move[0])} to {_folder(move[1])}."
+
+
+def _folder(segments: tuple[str, ...]) -> str:
+    return _quoted("/" + "".join(segment + "/" for segment in segments))
+
+
+def _quoted(text: str) -> str:
+    printable = "".join(character if character.isprintable() else " " for character in text[:MAX_TITLE_CHARS])
+    clean = " ".join(printable.split())
+    return clean if len(clean) <= MAX_QUOTED_CHARS else clean[: MAX_QUOTED_CHARS - 3] + "..."

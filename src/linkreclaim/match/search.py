@@ -1,0 +1,41 @@
+"""Everything that is measured before the model has a say: dead pages in, candidates with their measures out."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from linkreclaim.match.candidates import find_candidates
+from linkreclaim.match.evidence import Moves, read_moves
+from linkreclaim.match.features import read_features
+from linkreclaim.match.index import Floats, Ints
+from linkreclaim.match.question import Question, read_question
+from linkreclaim.match.site import SiteTable
+from linkreclaim.match.titles import TitleCleaner
+from linkreclaim.model.pages import DeadPage
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The candidates of one question with their measures: column n belongs to name n."""
+
+    question: Question
+    rows: Ints  # numbers of the site's pages, rising
+    names: tuple[str, ...]
+    measures: Floats  # candidates x names, NaN where blank
+
+
+class Search:
+    """One run's dead pages against a site: what all of them together tell of its moves is read first."""
+
+    def __init__(self, site: SiteTable, dead: Sequence[DeadPage], known: Iterable[tuple[str, str]] = ()) -> None:
+        cleaner = TitleCleaner(page.title for page in dead if page.title)
+        self.site = site
+        self._questions = [read_question(site, page, cleaner) for page in dead]
+        self.moves: Moves = read_moves(site, self._questions, known)
+
+    def __iter__(self) -> Iterator[Found]:
+        for question in self._questions:
+            rows = find_candidates(self.site, self.moves, question)
+            measures = read_features(self.site, self.moves, question, rows)
+            yield Found(question, rows, tuple(measures), np.stack(list(measures.values()), axis=1))
