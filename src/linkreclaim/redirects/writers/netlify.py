@@ -1,0 +1,102 @@
+"""Netlify's `_redirects`: one rule a line, first match wins, hosts and query parameters as conditions."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from linkreclaim.model.redirects import MapMatch, RedirectLine
+from linkreclaim.model.sites import Site
+from linkreclaim.redirects.canonical import Source, source_of
+from linkreclaim.redirects.interface import RedirectPlan, Refusal, ServerFile, WrittenRedirects
+from linkreclaim.redirects.writers.preamble import comment_lines, install_text
+
+_PLACEHOLDER = re.compile(r"/:")
+_PLAIN_PARAMETER = re.compile(r"[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]+")
+
+
+class NetlifyWriter:
+    """Writes `_redirects`, every rule forced (`301!`) so that a file left at the source does not win."""
+
+    engine = "netlify"
+    title = "Netlify"
+
+    def write(self, plan: RedirectPlan, site: Site, header: Sequence[str]) -> WrittenRedirects:
+        """One file for the publish directory."""
+        ranked: list[tuple[tuple[int, int], str]] = []
+        refused: list[Refusal] = []
+        taken: dict[tuple[str, str, str], RedirectLine] = {}
+        for line in plan.lines:
+            source = source_of(line.source)
+            key = (line.match.value, source.host + (source.path.rstrip("/") or "/"), source.query or "")
+            reason = _why_not(line, source) or _twin_reason(line, taken.setdefault(key, line))
+            if reason:
+                refused.append(Refusal(line, f"Netlify: {reason}"))
+            else:
+                ranked.append((_rank(line, source), "\n".join(_rules(line, source))))
+        lines = [*comment_lines(header), *(text for _, text in sorted(ranked, key=lambda pair: pair[0]))]
+        files = (
+            ServerFile("_redirects", ("\n".join(lines) + "\n").encode()),
+            install_text(self.engine, _WHERE, _TEST, _UNDO, _LIMITS, plan),
+        )
+        return WrittenRedirects(self.engine, files, len(ranked), tuple(refused))
+
+
+def _why_not(line: RedirectLine, source: Source) -> str | None:
+    if line.target is None:
+        return "its redirects know no status 410"
+    if "*" in source.path or _PLACEHOLDER.search(source.path):
+        return "a * or a segment that starts with : is a wildcard in its paths"
+    if ":" in source.host:
+        return "a rule cannot name a port"
+    if source.query is not None:
+        names = [part.partition("=")[0] for part in source.query.split("&")]
+        if not all(_PLAIN_PARAMETER.fullmatch(part) for part in source.query.split("&")) or len(set(names)) < len(
+            names
+        ):
+            return "a query can be compared only as plain name=value parts, each name once"
+    return None
+
+
+def _twin_reason(line: RedirectLine, first: RedirectLine) -> str | None:
+    """Netlify compares paths without their last slash: only one of two such lines can hold."""
+    if first is line or (first.target, first.status) == (line.target, line.status):
+        return None
+    return f"{first.source} differs in its last slash only, which is not compared, and leads elsewhere"
+
+
+def _rank(line: RedirectLine, source: Source) -> tuple[int, int]:
+    if line.match is MapMatch.PREFIX:
+        return (2, -len(source.path))
+    return (1 if source.query is None else 0, 0)
+
+
+def _rules(line: RedirectLine, source: Source) -> Iterator[str]:
+    splat = line.match is MapMatch.PREFIX
+    path = source.path.rstrip("/") + "/*" if splat else source.path
+    target = f"{(line.target or '').rstrip('/')}/:splat" if splat else line.target
+    query = "" if source.query is None else " " + source.query.replace("&", " ")
+    origins = [""]
+    if source.host:
+        origins = [f"{scheme}://{www}{source.host}" for scheme in ("https", "http") for www in ("", "www.")]
+    for origin in origins:
+        yield f"{origin}{path}{query} {target} {line.status}!"
+
+
+_WHERE = """
+Put `_redirects` into the publish directory of the site (the folder that is deployed), and deploy. With a
+`_redirects` of your own, put these lines at its top: the first match wins.
+A former host must be a domain alias of the site.
+"""
+
+_TEST = """
+Deploy a preview, and ask it: curl -sI https://PREVIEW-ADDRESS/AN-OLD-PATH      (one 301 with the new address)
+The deploy log says how many redirect rules were read.
+"""
+
+_UNDO = "Take the lines out again and deploy, or publish the deploy before."
+
+_LIMITS = """
+Netlify advises against more than 10,000 rules; a deploy may fail on their size.
+Paths are compared with case but without their last slash; a query rule also answers when there are further parameters.
+The query of a request is handed on by Netlify unless the target has one of its own.
+Browsers keep a 301 for good: try the map on a preview deploy first.
+"""
