@@ -1,1 +1,20 @@
-"""."""
+"""Delivers what an audit found: CSV files, a page for people, a screen and a JSON document, all from the same rows."""
+
+from linkreclaim.report.document import to_json
+from linkreclaim.report.escape import neutralise_cell
+from linkreclaim.report.files import write_text
+from linkreclaim.report.page import render_html
+from linkreclaim.report.tables import write_backlinks, write_dead_pages, write_prospects, write_redirects
+from linkreclaim.report.terminal import render_terminal
+
+__all__ = [
+    "neutralise_cell",
+    "render_html",
+    "render_terminal",
+    "to_json",
+    "write_backlinks",
+    "write_dead_pages",
+    "write_prospects",
+    "write_redirects",
+    "write_text",
+]

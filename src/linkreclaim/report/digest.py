@@ -1,0 +1,99 @@
+"""Sorts the dead pages of an audit, in one pass and flat memory, into what the report shows."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from linkreclaim.model.judgements import Cause, Disposition
+from linkreclaim.model.reports import DeadPageRow
+from linkreclaim.model.verdicts import VerdictKind
+from linkreclaim.report.figures import keep_share
+from linkreclaim.urls import parse
+
+UNTOLD_ROWS = frozenset({VerdictKind.BLOCKED, VerdictKind.SERVER_ERROR, VerdictKind.SKIPPED, VerdictKind.UNSURE})
+"""Verdicts that never mean dead. UNREACHABLE is not among them: as a dead row it is a host that resolves nowhere."""
+
+LISTED_APART = 100
+"""How many dead URLs without a link, and how many untold ones, are named in the report; the CSV names all."""
+
+
+def is_untold(row: DeadPageRow) -> bool:
+    """Whether a row says "could not tell": it is shown apart and never as broken."""
+    return row.verdict in UNTOLD_ROWS
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many dead pages with links share a cause or a disposition, and the lost equity they hold together."""
+
+    kind: StrEnum
+    pages: int
+    equity_share_0_1: float
+
+
+@dataclass(slots=True)
+class Digest:
+    """What one pass over the dead pages found; lists are cut, counts are whole."""
+
+    ranked: list[DeadPageRow] = field(default_factory=list)  # with links, most valuable first
+    ranked_total: int = 0
+    unlinked: list[DeadPageRow] = field(default_factory=list)
+    unlinked_total: int = 0
+    untold: list[DeadPageRow] = field(default_factory=list)
+    untold_total: int = 0
+    unreachable_dead: int = 0  # rows of hosts that resolve nowhere, so that they are not counted as untold
+    former_hosts: Counter[str] = field(default_factory=Counter)  # dead pages with links on each former host
+    cause_pages: Counter[Cause] = field(default_factory=Counter)
+    cause_share: dict[Cause, float] = field(default_factory=dict)
+    disposition_pages: Counter[Disposition] = field(default_factory=Counter)
+    disposition_share: dict[Disposition, float] = field(default_factory=dict)
+
+    @property
+    def causes(self) -> list[Tally]:
+        """Causes of the dead pages with links, most frequent first."""
+        return [Tally(cause, pages, self.cause_share[cause]) for cause, pages in self.cause_pages.most_common()]
+
+    @property
+    def dispositions(self) -> list[Tally]:
+        """What should be done with them, in the order of the model."""
+        return [
+            Tally(kind, self.disposition_pages[kind], self.disposition_share[kind])
+            for kind in Disposition
+            if kind in self.disposition_pages
+        ]
+
+
+def read_digest(rows: Iterable[DeadPageRow], max_rows: int) -> Digest:
+    """Read the dead pages once; at most `max_rows` of those with links are kept."""
+    digest = Digest()
+    for row in rows:
+        if is_untold(row):
+            digest.untold_total += 1
+            _keep(digest.untold, row, LISTED_APART)
+            continue
+        digest.unreachable_dead += row.verdict is VerdictKind.UNREACHABLE
+        if row.links:
+            _count_ranked(digest, row)
+            _keep(digest.ranked, row, max_rows)
+        else:
+            digest.unlinked_total += 1
+            _keep(digest.unlinked, row, LISTED_APART)
+    return digest
+
+
+def _keep(kept: list[DeadPageRow], row: DeadPageRow, limit: int) -> None:
+    if len(kept) < limit:
+        kept.append(row)
+
+
+def _count_ranked(digest: Digest, row: DeadPageRow) -> None:
+    share = keep_share(row.equity_share_0_1)
+    digest.ranked_total += 1
+    digest.cause_pages[row.cause] += 1
+    digest.cause_share[row.cause] = digest.cause_share.get(row.cause, 0.0) + share
+    digest.disposition_pages[row.disposition] += 1
+    digest.disposition_share[row.disposition] = digest.disposition_share.get(row.disposition, 0.0) + share
+    if row.former_host:
+        parsed = parse(row.url)
+        digest.former_hosts[parsed.netloc if parsed else row.url] += 1

@@ -1,0 +1,58 @@
+"""The audit as one JSON document (`--json`), streamed; its schema is docs/schema/audit-1.schema.json."""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from linkreclaim import __version__
+from linkreclaim.model.reports import AuditSummary, DeadPageRow
+from linkreclaim.report.figures import keep_finite, show_iso
+
+SCHEMA_VERSION = 1
+"""Raised when a field goes away or changes its meaning; new fields do not raise it."""
+
+
+def to_json(summary: AuditSummary, dead: Iterable[DeadPageRow]) -> Iterator[str]:
+    """The document in chunks, one dead page at a time; ASCII only, so that no terminal or pipe can spoil it.
+
+    Moments are ISO 8601 in UTC; a number that is no number (NaN, infinity) is null.
+    """
+    yield '{"schema_version":' + str(SCHEMA_VERSION) + ',"program_version":' + _encode(__version__)
+    yield ',"summary":' + _encode(_summarise(summary)) + ',"dead_pages":['
+    separator = "\n"
+    for row in dead:
+        yield separator + _encode(_to_plain(row))
+        separator = ",\n"
+    yield "\n]}\n"
+
+
+def _summarise(summary: AuditSummary) -> dict[str, Any]:
+    plain = _to_plain(summary)
+    return {
+        **plain,
+        "verdict_counts": {str(kind): count for kind, count in summary.verdict_counts},
+        "page_outcomes": {str(outcome): count for outcome, count in summary.page_outcomes},
+        "next_commands": [
+            {"purpose": _to_plain(purpose), "command": _to_plain(command)} for purpose, command in summary.next_commands
+        ],
+    }
+
+
+def _to_plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {each.name: _to_plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
+    if isinstance(value, tuple | list):
+        return [_to_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return show_iso(value)
+    if isinstance(value, float):
+        return keep_finite(value)
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    return value
+
+
+def _encode(value: Mapping[str, Any] | str) -> str:
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))

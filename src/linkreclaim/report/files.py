@@ -1,0 +1,37 @@
+"""Writes a result file whole or not at all."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from linkreclaim.errors import LinkreclaimError
+
+
+@contextmanager
+def open_whole(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
+    """Open a file that takes its place only once it is complete: a reader sees the old one or the new one.
+
+    Raises LinkreclaimError when the file cannot be written; the old one then stays as it was.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with draft.open("w", encoding=encoding, newline="") as stream:
+                yield stream
+            os.replace(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise LinkreclaimError(
+            f"cannot write {path}: {error.strerror or error}; check the folder, its permissions and the space left, "
+            "and close any program that has the file open"
+        ) from error
+
+
+def write_text(path: Path, chunks: Iterable[str]) -> None:
+    """Write a document that comes in chunks (`render_html`, `to_json`) as one UTF-8 file, whole or not at all."""
+    with open_whole(path) as stream:
+        stream.writelines(chunks)

@@ -1,0 +1,72 @@
+"""The result in two sentences, the same on the terminal and at the top of the report."""
+
+from typing import NamedTuple
+
+from linkreclaim.model.reports import AuditSummary
+from linkreclaim.report.figures import show_count, show_percent
+
+
+class Headline(NamedTuple):
+    """The result in one sentence, and what stands behind it."""
+
+    title: str
+    detail: str
+
+
+def write_headline(summary: AuditSummary) -> Headline:
+    """Say what can be won: by redirects on the user's own site, by asking on somebody else's."""
+    if not summary.dead_with_links:
+        return _say_nothing_lost(summary)
+    if summary.foreign:
+        return _say_foreign(summary)
+    if summary.provisional:
+        return _say_provisional(summary)
+    return _say_plan(summary)
+
+
+def _say_nothing_lost(summary: AuditSummary) -> Headline:
+    targets = show_count(summary.targets, "linked address", "linked addresses")
+    unlinked = _say_unlinked(summary)
+    if summary.provisional:
+        return Headline("The files name no dead page that has links.", f"{targets} to check. {unlinked}".strip())
+    return Headline("No lost links were found.", f"{targets} looked at. {unlinked}".strip())
+
+
+def _say_unlinked(summary: AuditSummary) -> str:
+    if not summary.dead_without_links:
+        return ""
+    return f"{show_count(summary.dead_without_links, 'dead address', 'dead addresses')} without any known link."
+
+
+def _say_foreign(summary: AuditSummary) -> Headline:
+    if summary.provisional:
+        return _say_provisional(summary)
+    pages = show_count(summary.dead_with_links, "dead page")
+    verb = "has" if summary.dead_with_links == 1 else "have"
+    return Headline(f"{pages} of {summary.site} still {verb} links to win.", _say_loss(summary))
+
+
+def _say_provisional(summary: AuditSummary) -> Headline:
+    pages = show_count(summary.dead_with_links, "linked page")
+    verb = "looks" if summary.dead_with_links == 1 else "look"
+    return Headline(f"{pages} of {summary.site} {verb} dead.", f"{_say_loss(summary)} Nothing has been checked yet.")
+
+
+def _say_plan(summary: AuditSummary) -> Headline:
+    fixes = max(summary.proposed_redirects, summary.accepted)
+    if not fixes:
+        return Headline("Links are lost, and no live page fits them.", _say_loss(summary))
+    these = "this one page" if fixes == 1 else f"these {show_count(fixes)} pages"
+    title = f"Fix {these} and regain {show_percent(summary.regain_share_0_1)} of the lost equity."
+    first = summary.regain_count_80
+    detail = f"The first {show_count(first)} give 80 % of that. " if 0 < first < fixes else ""
+    return Headline(title, detail + _say_loss(summary))
+
+
+def _say_loss(summary: AuditSummary) -> str:
+    links = show_count(summary.broken_backlinks, "link")
+    verb = "leads" if summary.broken_backlinks == 1 else "lead"
+    pages = show_count(summary.dead_with_links, "page that is", "pages that are")
+    unfit = summary.none_fits and not summary.provisional and not summary.foreign
+    none = f" No live page fits {show_count(summary.none_fits)} of them." if unfit else ""
+    return f"{links} from other sites {verb} to {pages} no longer there.{none}"

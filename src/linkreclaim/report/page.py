@@ -1,0 +1,162 @@
+"""report.html: one file that a client can read, without scripts, fonts or anything else from elsewhere."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import islice
+from typing import NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from linkreclaim import __version__
+from linkreclaim.model.matches import Role
+from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow
+from linkreclaim.model.verdicts import DEAD_KINDS, UNTOLD_KINDS, VerdictKind
+from linkreclaim.report import words
+from linkreclaim.report.digest import Digest, read_digest
+from linkreclaim.report.escape import find_href, make_visible, read_aloud, shorten
+from linkreclaim.report.figures import keep_share, show_count, show_day, show_percent
+from linkreclaim.report.headline import write_headline
+from linkreclaim.urls import parse
+
+LINKS_SHOWN = 5
+"""Linking pages shown below each dead page of the user's own site; backlinks.csv holds all."""
+
+PROSPECTS_SHOWN = 50
+"""Linking pages shown below each dead page of somebody else's site, where they are the result."""
+
+_TEXT_CHARACTERS = 300
+"""Longest stranger's text (title, anchor, reason) shown whole."""
+
+_BUFFERED_PIECES = 256
+"""Template pieces joined to one chunk: about 10 kB, few enough writes."""
+
+
+def render_html(
+    summary: AuditSummary,
+    dead: Iterable[DeadPageRow],
+    backlinks_of: Callable[[DeadPageRow], Sequence[BacklinkRow]],
+    max_rows: int = 500,
+) -> Iterator[str]:
+    """The report in chunks. `dead` is read once, most valuable first; memory holds `max_rows` of it.
+
+    `backlinks_of` gives the links to a dead page, most valuable first; it is asked for each page shown, when its turn
+    comes. On a site that is not the user's own, prospects take the place of redirects.
+    """
+    digest = read_digest(dead, max_rows)
+    links_shown = PROSPECTS_SHOWN if summary.foreign else LINKS_SHOWN
+    stream = (
+        _load_environment()
+        .get_template("report.html.j2")
+        .stream(
+            summary=summary,
+            digest=digest,
+            headline=write_headline(summary),
+            groups=_group_verdicts(summary, digest),
+            curve=_plot_curve(digest.ranked),
+            links_of=lambda row: list(islice(backlinks_of(row), links_shown)),
+            version=__version__,
+        )
+    )
+    stream.enable_buffering(_BUFFERED_PIECES)
+    yield from stream
+
+
+@cache
+def _load_environment() -> Environment:
+    """Autoescape always; whatever a template prints has its unseen characters shown, without asking for it."""
+    environment = Environment(
+        loader=PackageLoader("linkreclaim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: make_visible(value) if type(value) is str else value,
+    )
+    environment.filters.update(
+        percent=show_percent,
+        count=show_count,
+        day=show_day,
+        href=find_href,
+        aloud=lambda url: shorten(read_aloud(url), _TEXT_CHARACTERS),
+        brief=lambda text: shorten(text, _TEXT_CHARACTERS),
+        share=keep_share,
+        verdict=words.find_verdict_words,
+        path=_show_path,
+    )
+    environment.globals.update(words=words, is_hub=_is_hub, others=_find_others)
+    return environment
+
+
+def _show_path(url: str) -> str:
+    """The part of a URL that names the page, for a heading."""
+    parsed = parse(url)
+    return shorten(read_aloud(url if parsed is None else parsed.request_target), _TEXT_CHARACTERS)
+
+
+def _is_hub(row: DeadPageRow) -> bool:
+    return any(each.url == row.target_url and each.role is Role.HUB for each in row.candidates)
+
+
+def _find_others(row: DeadPageRow) -> list[str]:
+    """The next best candidates, at most two."""
+    return [each.url for each in row.candidates if each.url != row.target_url][:2]
+
+
+class VerdictGroup(NamedTuple):
+    """Targets that work, are lost, or could not be told."""
+
+    name: str
+    label: str
+    targets: int
+    share_0_1: float
+    kinds: Mapping[VerdictKind, int]
+
+
+def _group_verdicts(summary: AuditSummary, digest: Digest) -> list[VerdictGroup]:
+    counts = dict(summary.verdict_counts)
+    unreachable = counts.get(VerdictKind.UNREACHABLE, 0)
+    lost = {kind: count for kind, count in counts.items() if kind in DEAD_KINDS}
+    untold = {kind: count for kind, count in counts.items() if kind in UNTOLD_KINDS}
+    works = {kind: count for kind, count in counts.items() if kind not in lost and kind not in untold}
+    dead_hosts = min(digest.unreachable_dead, unreachable)
+    lost[VerdictKind.UNREACHABLE] = dead_hosts
+    untold[VerdictKind.UNREACHABLE] = unreachable - dead_hosts
+    return [
+        _make_group("works", "Works", works, counts),
+        _make_group("lost", "Lost", lost, counts),
+        _make_group("untold", "Could not be told", untold, counts),
+    ]
+
+
+def _make_group(
+    name: str, label: str, kinds: Mapping[VerdictKind, int], counts: Mapping[VerdictKind, int]
+) -> VerdictGroup:
+    targets = sum(kinds.values())
+    shown = {kind: count for kind, count in kinds.items() if count}
+    return VerdictGroup(name, label, targets, targets / max(sum(counts.values()), 1), shown)
+
+
+class Curve(NamedTuple):
+    """The running share of the lost equity, as the points of an SVG polyline in a box of 100 by 100."""
+
+    points: str
+    area: str
+    pages: int
+    half: int  # this many pages hold half of what the shown pages hold
+
+
+_CURVE_POINTS = 100
+_CURVE_LEAST_PAGES = 5
+"""Below that a curve says no more than the list does."""
+
+
+def _plot_curve(rows: Sequence[DeadPageRow]) -> Curve | None:
+    if len(rows) < _CURVE_LEAST_PAGES:
+        return None
+    shares = [keep_share(row.running_share_0_1) for row in rows]
+    half = next(number for number, share in enumerate(shares, 1) if share >= shares[-1] / 2)
+    step = max(len(shares) // _CURVE_POINTS, 1)
+    corners = [(0, 0.0), *((number, shares[number - 1]) for number in range(step, len(shares), step))]
+    corners.append((len(shares), shares[-1]))
+    points = " ".join(f"{100 * number / len(shares):.2f},{100 - 100 * share:.2f}" for number, share in corners)
+    return Curve(points, f"0,100 {points} 100,100", len(rows), half)

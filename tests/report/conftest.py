@@ -1,0 +1,128 @@
+"""Rows of a small, hostile audit that the tests of the report change to their needs."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from linkreclaim.model.decisions import DecisionState
+from linkreclaim.model.judgements import Cause, Disposition
+from linkreclaim.model.links import PageOutcome
+from linkreclaim.model.matches import Candidate, Role
+from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow, ServerFileSummary, SourceSummary
+from linkreclaim.model.verdicts import VerdictKind
+
+MOMENT = datetime(2026, 11, 22, 10, 40, tzinfo=UTC)
+HOSTILE = '<script>alert(1)</script> =HYPERLINK("http://evil.example/") [red]x[/red] \u202egpj.exe \x1b[31m'
+
+DEAD_PAGE = DeadPageRow(
+    rank=1,
+    url="https://example.com/blog/old-guide",
+    verdict=VerdictKind.NOT_FOUND,
+    verdict_reason="status 404",
+    verdict_confidence_0_1=0.98,
+    p_not_found_0_1=None,
+    checked_at=MOMENT,
+    first_seen_dead=None,
+    cause=Cause.RESTRUCTURE,
+    cause_confidence_0_1=0.86,
+    cause_evidence=("14 of 15 pages under /blog/ died together",),
+    equity_share_0_1=0.4,
+    running_share_0_1=0.4,
+    links=12,
+    links_seen=9,
+    referring_domains=7,
+    best_link="https://news.example/list",
+    best_link_parts="DR 71 -> A 0.069",
+    anchors=("old guide", "here"),
+    old_title="The old guide",
+    target_url="https://example.com/resources/guide",
+    match_confidence_0_1=0.97,
+    match_reason="same title",
+    candidates=(
+        Candidate("https://example.com/resources/guide", 0.97),
+        Candidate("https://example.com/resources/", 0.3, Role.HUB),
+        Candidate("https://example.com/news", 0.1),
+    ),
+    disposition=Disposition.REDIRECT,
+    decision=DecisionState.PROPOSED,
+    decided_by="",
+    former_host=False,
+)
+
+BACKLINK = BacklinkRow(
+    referring_page="https://news.example/list",
+    referring_domain="news.example",
+    target_url="https://example.com/blog/old-guide",
+    target_verdict=VerdictKind.NOT_FOUND,
+    anchor_text="old guide",
+    rel="follow",
+    place="content",
+    first_seen="2019-06-01",
+    last_seen="2026-10-02",
+    sources="Ahrefs; Search Console",
+    seen="present",
+    value=0.0041,
+    value_parts="DR 71 -> A 0.069",
+)
+
+SUMMARY = AuditSummary(
+    site="example.com",
+    old_hosts=("old.example",),
+    run_id=3,
+    started_at=MOMENT,
+    finished_at=MOMENT,
+    provisional=False,
+    foreign=False,
+    sources=(SourceSummary("exports/a.csv", "Ahrefs", "Backlinks", 1200, 1190, 6, 4, ("row cap of 1,000 reached",)),),
+    backlinks=824,
+    referring_domains=110,
+    targets=60,
+    verdict_counts=((VerdictKind.ALIVE, 40), (VerdictKind.NOT_FOUND, 12), (VerdictKind.BLOCKED, 5)),
+    dead_with_links=10,
+    dead_without_links=2,
+    broken_backlinks=97,
+    lost_equity_share_0_1=0.184,
+    proposed_redirects=6,
+    regain_share_0_1=0.73,
+    regain_count_80=3,
+    accepted=1,
+    none_fits=4,
+    pages_total=124,
+    page_outcomes=((PageOutcome.READ, 101), (PageOutcome.GONE, 9), (PageOutcome.BLOCKED, 7)),
+    inventory_pages=286,
+    inventory_source="sitemap",
+    captures=31,
+    server_files=(ServerFileSummary("nginx", "report/nginx.conf", 6, 1),),
+    warnings=("old.example resolves nowhere",),
+    next_commands=(
+        ("Set the decision column", "open report/redirects.csv"),
+        (
+            "Write the server files",
+            "linkreclaim decide report/redirects.csv --workspace .linkreclaim --out report-of-today",
+        ),
+        ("Prove them", "linkreclaim verify report/redirects.csv"),
+        ("A fourth", "linkreclaim fourth"),
+    ),
+)
+
+
+@pytest.fixture
+def dead_page() -> Callable[..., DeadPageRow]:
+    return lambda **changes: replace(DEAD_PAGE, **changes)
+
+
+@pytest.fixture
+def backlink() -> Callable[..., BacklinkRow]:
+    return lambda **changes: replace(BACKLINK, **changes)
+
+
+@pytest.fixture
+def summary() -> Callable[..., AuditSummary]:
+    return lambda **changes: replace(SUMMARY, **changes)
+
+
+@pytest.fixture
+def hostile() -> str:
+    return HOSTILE
