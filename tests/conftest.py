@@ -1,0 +1,95 @@
+"""What all tests share: they stay on loopback, and say what they need of the machine.
+
+A test that needs something the machine may lack skips with a reason that starts with "needs "; with LINKRECLAIM_CI=1,
+where everything must be there, such a skip is a failure.
+"""
+
+import ipaddress
+import os
+import shutil
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("LINKRECLAIM_CI") == "1"
+
+RequireProgram = Callable[..., Path]
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+def pytest_configure() -> None:
+    """Refuse connections that leave the machine, from the first import on.
+
+    An audit hook sees the sockets of Python itself, in every thread; libcurl's sockets it cannot see, which is why
+    tests of the transport ask only servers that they started.
+    """
+    sys.addaudithook(_refuse_outside_sockets)
+
+
+def _refuse_outside_sockets(event: str, args: tuple[Any, ...]) -> None:
+    if event not in ("socket.connect", "socket.sendto"):
+        return
+    address = args[1]
+    if isinstance(address, tuple) and not _is_loopback(str(address[0])):
+        raise RuntimeError(f"a test tried to reach {address[0]}:{address[1]}; tests stay on loopback")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host in ("localhost", "")
+    return address.is_loopback or address.is_unspecified
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI, turn the skip of a test that needs something into a failure."""
+    report = yield
+    return _fail_in_ci(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole module that skips itself."""
+    report = yield
+    return _fail_in_ci(report)
+
+
+def _fail_in_ci(report: Report) -> Report:
+    if IN_CI and report.skipped and isinstance(report.longrepr, tuple):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if reason.startswith("needs "):
+            report.outcome = "failed"
+            report.longrepr = f"skipped in CI, where it must run: {reason}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def require_program() -> RequireProgram:
+    """`require_program("nginx")` gives the program's path, or skips the test where it is not installed.
+
+    Further arguments are other names of the same program: `require_program("chromium", "google-chrome")`.
+    """
+
+    def find(name: str, *candidates: str) -> Path:
+        path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/sbin"])
+        for candidate in (name, *candidates):
+            if found := shutil.which(candidate, path=path):
+                return Path(found)
+        pytest.skip(f"needs {name}, which is not installed: make test-deps")
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder of samples and benchmark data beside the checkout (LINKRECLAIM_SHARED); not part of the project."""
+    folder = Path(os.environ.get("LINKRECLAIM_SHARED") or ROOT.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip("no folder of shared samples: set LINKRECLAIM_SHARED to it")
+    return folder
