@@ -81,7 +81,7 @@ async def ask_all(count: int, servers: list[Loopback], transport: PoliteTranspor
 
 
 def test_a_stranger_sees_two_in_flight() -> None:
-    assert on_servers((slow_page,), partial(ask_all, 6), OPEN).peak_in_flight == 2
+    assert on_servers((slow_page,), partial(ask_all, 4), OPEN).peak_in_flight == 2
 
 
 def test_a_stranger_sees_four_requests_a_second() -> None:

@@ -18,12 +18,12 @@ RefuseAddress = Callable[[str], str | None]
 
 LOW_SPEED_BYTES_S = 100
 LOW_SPEED_TIME_S = 20
-"""A transfer slower than 100 bytes/s for 20 s is ended, even where a caller gave it a long total time: our judgement."""
+"""A transfer slower than 100 bytes/s for 20 s is ended, however long its caller would wait: our judgement."""
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 """What browsers send; some servers answer 406 or JSON to libcurl's bare */*."""
 
-_SPACE = " \t\r"  # not str.strip()'s idea of it: 0xA0 may be half of a UTF-8 letter here
+_FIELD = re.compile(r"^([^:\s]+)[ \t]*:[ \t]*([^\r\n]*)", re.MULTILINE)
 _FORBIDDEN_IN_HEADER = re.compile(r"[\0\r\n]")
 
 
@@ -170,5 +170,5 @@ def _header_line(name: str, value: str) -> bytes:
 
 
 def _split_fields(lines: list[bytes]) -> Headers:
-    fields = (line.partition(":") for line in b"".join(lines).decode("latin-1").split("\n"))
-    return tuple((name.strip(_SPACE).lower(), value.strip(_SPACE)) for name, colon, value in fields if colon)
+    found = _FIELD.findall(b"".join(lines).decode("latin-1"))
+    return tuple([(name.lower(), value.rstrip(" \t")) for name, value in found])
