@@ -3,7 +3,7 @@ import io
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from linkreclaim.report.escape import find_href, make_visible, neutralise_cell, neutralise_url, read_aloud, shorten
@@ -62,6 +62,7 @@ def test_a_huge_cell_is_cut_and_costs_little() -> None:
 def test_a_url_cell_is_the_same_url(path: str) -> None:
     url = "https://example.com/a" + path.replace(";", "")
     before, after = parse(url), parse(neutralise_url(url))
+    assume(before is not None)  # half a surrogate pair is in no URL
     assert before is not None
     assert after is not None
     assert after.key == before.key

@@ -166,10 +166,12 @@ def test_somebody_elses_site_gets_prospects_and_no_redirects(
     summary: Summary, dead_page: DeadPage, backlink: Backlink
 ) -> None:
     links = [backlink(referring_page=f"https://fan{number}.example/") for number in range(40)]
+    links.append(backlink(referring_page="https://former-fan.example/", seen="gone"))
     html = render(summary(foreign=True, site="rival.example"), [dead_page(links=40)], links)
     text = words_of(html)
     assert words_of(html, "h1") == "10 dead pages of rival.example still have links to win."
     assert "https://fan39.example/" in text
+    assert "former-fan" not in text
     assert "What it was" in text
     assert "prospects.csv" in text
     assert "/resources/guide" not in text

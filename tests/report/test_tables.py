@@ -113,6 +113,17 @@ def test_excel_finds_its_byte_order_mark_and_line_ends(tmp_path: Path, backlink:
     assert "Über uns".encode() in content
 
 
+def test_who_reads_the_old_file_reads_it_whole(tmp_path: Path, dead_page: Callable[..., DeadPageRow]) -> None:
+    path = tmp_path / "dead_pages.csv"
+    write_dead_pages(path, [dead_page(rank=rank) for rank in range(500)])
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = csv.DictReader(file)
+        next(lines)
+        write_dead_pages(path, [dead_page()])
+        assert sum(1 for _ in lines) == 499
+    assert len(read(path)) == 1
+
+
 def test_a_run_that_breaks_leaves_the_old_file_and_no_draft(
     tmp_path: Path, dead_page: Callable[..., DeadPageRow]
 ) -> None:

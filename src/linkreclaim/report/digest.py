@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from linkreclaim.model.judgements import Cause, Disposition
-from linkreclaim.model.reports import DeadPageRow
+from linkreclaim.model.reports import BacklinkRow, DeadPageRow
 from linkreclaim.model.verdicts import VerdictKind
 from linkreclaim.report.figures import keep_share
 from linkreclaim.urls import parse
@@ -16,6 +16,14 @@ UNTOLD_ROWS = frozenset({VerdictKind.BLOCKED, VerdictKind.SERVER_ERROR, VerdictK
 
 LISTED_APART = 100
 """How many dead URLs without a link, and how many untold ones, are named in the report; the CSV names all."""
+
+
+_LOST_LINKS = frozenset({"gone", "page_gone"})
+
+
+def is_prospect(row: BacklinkRow) -> bool:
+    """Whether a linking page is worth asking: no look has shown that its link is gone."""
+    return row.seen not in _LOST_LINKS
 
 
 def is_untold(row: DeadPageRow) -> bool:

@@ -12,7 +12,7 @@ from linkreclaim.model.matches import Role
 from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow
 from linkreclaim.model.verdicts import DEAD_KINDS, UNTOLD_KINDS, VerdictKind
 from linkreclaim.report import words
-from linkreclaim.report.digest import Digest, read_digest
+from linkreclaim.report.digest import Digest, is_prospect, read_digest
 from linkreclaim.report.escape import find_href, make_visible, read_aloud, shorten
 from linkreclaim.report.figures import keep_share, show_count, show_day, show_percent
 from linkreclaim.report.headline import write_headline
@@ -43,7 +43,6 @@ def render_html(
     comes. On a site that is not the user's own, prospects take the place of redirects.
     """
     digest = read_digest(dead, max_rows)
-    links_shown = PROSPECTS_SHOWN if summary.foreign else LINKS_SHOWN
     stream = (
         _load_environment()
         .get_template("report.html.j2")
@@ -53,12 +52,18 @@ def render_html(
             headline=write_headline(summary),
             groups=_group_verdicts(summary, digest),
             curve=_plot_curve(digest.ranked),
-            links_of=lambda row: list(islice(backlinks_of(row), links_shown)),
+            links_of=lambda row: _choose_links(backlinks_of(row), summary.foreign),
             version=__version__,
         )
     )
     stream.enable_buffering(_BUFFERED_PIECES)
     yield from stream
+
+
+def _choose_links(links: Iterable[BacklinkRow], foreign: bool) -> list[BacklinkRow]:
+    if foreign:
+        return list(islice(filter(is_prospect, links), PROSPECTS_SHOWN))
+    return list(islice(links, LINKS_SHOWN))
 
 
 @cache

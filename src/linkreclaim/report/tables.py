@@ -9,7 +9,7 @@ from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.matches import Role
 from linkreclaim.model.redirects import MapMatch
 from linkreclaim.model.reports import BacklinkRow, DeadPageRow
-from linkreclaim.report.digest import is_untold
+from linkreclaim.report.digest import is_prospect, is_untold
 from linkreclaim.report.escape import neutralise_cell, neutralise_url
 from linkreclaim.report.figures import keep_finite, show_iso
 from linkreclaim.report.files import open_whole
@@ -20,8 +20,6 @@ CSV_ENCODING = "utf-8-sig"
 
 LIST_SEPARATOR = " | "
 """Between the entries of a cell that holds several."""
-
-_LOST_LINKS = frozenset({"gone", "page_gone"})
 
 _Row = TypeVar("_Row")
 
@@ -59,7 +57,7 @@ def write_prospects(path: Path, rows: Iterable[BacklinkRow]) -> int:
     Links that a look showed to be gone are left out. Returns the number of lines.
     Raises LinkreclaimError when the file cannot be written.
     """
-    return _write_table(path, PROSPECT_COLUMNS, (row for row in rows if row.seen not in _LOST_LINKS))
+    return _write_table(path, PROSPECT_COLUMNS, filter(is_prospect, rows))
 
 
 def _write_table(path: Path, columns: Mapping[str, Callable[[_Row], str]], rows: Iterable[_Row]) -> int:

@@ -151,13 +151,12 @@ def _show_captures(summary: AuditSummary) -> str:
 def _show_sources(page: _Page, sources: Iterable[SourceSummary]) -> None:
     page.heading("Sources")
     for source in sources:
-        page.item(f"{source.path}: {describe_source(source)}")
+        page.item(f"{source.path}: {_describe_source(source)}")
         for note in source.notes:
             page.item(note, "dim", indent=4)
 
 
-def describe_source(source: SourceSummary) -> str:
-    """What one input file gave, in a line."""
+def _describe_source(source: SourceSummary) -> str:
     parts = [
         f"{source.tool} {source.report}".strip(),
         show_count(source.rows, "row"),
