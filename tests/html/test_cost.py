@@ -3,10 +3,10 @@
 import time
 
 import pytest
+from tests.html.pages import url, wanted
 
 from linkreclaim.html import find_links, page_facts
 from linkreclaim.html.cost import affordable
-from tests.html.pages import url, wanted
 
 HOSTILE = {
     "deep boxes": "<div>" * 1_000_000,

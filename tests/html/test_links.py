@@ -5,10 +5,10 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.html.pages import links_of, url, wanted
 
 from linkreclaim.html import find_links
 from linkreclaim.model.links import Place, Rel
-from tests.html.pages import links_of, url, wanted
 
 T = "https://shop.example"
 
@@ -93,7 +93,7 @@ NOT_FOUND = {
 }
 
 
-@pytest.mark.parametrize("html, expected", FOUND.values(), ids=FOUND.keys())
+@pytest.mark.parametrize(("html", "expected"), FOUND.values(), ids=FOUND.keys())
 def test_links_that_are_there(html: str, expected: list[str]) -> None:
     found = [link.target_url for link in links_of(html).links]
     assert found == [target if "://" in target else T + target for target in expected]
@@ -106,7 +106,7 @@ def test_links_that_are_none(html: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "html, anchor",
+    ("html", "anchor"),
     [
         ("<a href=//shop.example/>plain</a>", "plain"),
         ("<a href=//shop.example/>  two \n lines&nbsp;here </a>", "two lines here"),
@@ -137,7 +137,7 @@ def test_a_long_anchor_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    "rel, expected",
+    ("rel", "expected"),
     [
         ("", Rel.NONE),
         ("rel=nofollow", Rel.NOFOLLOW),
@@ -154,7 +154,7 @@ def test_rel(rel: str, expected: Rel) -> None:
 
 
 @pytest.mark.parametrize(
-    "meta, header, nofollow, noindex",
+    ("meta", "header", "nofollow", "noindex"),
     [
         ("", "", False, False),
         ("<meta name=robots content='noindex, nofollow'>", "", True, True),
@@ -180,7 +180,7 @@ LINK = f"<a href='{T}/a'>x</a>"
 
 
 @pytest.mark.parametrize(
-    "html, place",
+    ("html", "place"),
     [
         (f"<p>{LINK}</p>", Place.CONTENT),
         (f"<main><article><p>{LINK}</article></main>", Place.CONTENT),
@@ -207,7 +207,7 @@ def test_place(html: str, place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    "html, context",
+    ("html", "context"),
     [
         (f"<p>We like {LINK}, really.</p>", "We like , really."),
         (f"<p>Far.</p><p>Near <em>and {LINK} so</em> on</p><p>Far.</p>", "Near and so on"),
@@ -278,8 +278,6 @@ PIECES = st.sampled_from(
         "<svg>",
         "<b>",
         "</b>",
-    ]
-    + [
         "<nav>",
         "text ",
         "<!--",
@@ -288,7 +286,7 @@ PIECES = st.sampled_from(
         "</script>",
         "<template>",
         "&amp",
-        "\0",
+        "\x00",
         "'",
         '"',
         "<",

@@ -1,4 +1,4 @@
-"""Real nginx and Apache on loopback: found or skipped with the reason, started on their own folder and port."""
+"""Real nginx and Apache on loopback: started on their own folder and port."""
 
 import os
 import pwd
@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 
 from linkreclaim.redirects import ServerFile
 
+RequireProgram = Callable[..., Path]
 Found = tuple[int, str | None]
 """(status, Location)"""
 
@@ -38,19 +39,6 @@ class RunningServer:
         locations = [line[10:].decode("latin-1") for line in lines if line.lower().startswith(b"location: ")]
         assert len(locations) < 2, lines
         return int(lines[0].split()[1]), locations[0] if locations else None
-
-
-def find_program(*names: str) -> str:
-    """The path of a server program; skips where it is missing, fails in CI."""
-    search = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
-    for name in names:
-        found = shutil.which(name, path=search)
-        if found:
-            return found
-    reason = f"{names[0]} is not installed"
-    if os.environ.get("LINKRECLAIM_CI") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def free_port() -> int:
@@ -116,9 +104,9 @@ http {{
 
 
 @contextmanager
-def run_nginx(files: tuple[ServerFile, ...]) -> Iterator[RunningServer]:
+def run_nginx(files: tuple[ServerFile, ...], require_program: RequireProgram) -> Iterator[RunningServer]:
     """nginx with the two files included as INSTALL says; answers 404 to everything else."""
-    program, port = find_program("nginx"), free_port()
+    program, port = str(require_program("nginx")), free_port()
     with _folder(files) as folder:
         user = "user root;" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, user=user))
@@ -158,7 +146,7 @@ def _apache_modules(program: str) -> str:
     places = [Path("/usr/lib/apache2/modules"), Path("/usr/lib64/httpd/modules"), Path(program).parent / "../modules"]
     folder = next((place for place in places if place.is_dir()), None)
     if folder is None:
-        pytest.skip("the folder of Apache's modules was not found")
+        pytest.skip("needs the folder of Apache's modules, which was not found")
     names = ["mpm_event", "authz_core", "rewrite", "unixd"]
     return "\n".join(
         f"LoadModule {name}_module {folder}/mod_{name}.so" for name in names if (folder / f"mod_{name}.so").exists()
@@ -173,9 +161,9 @@ def _apache_user() -> str:
 
 
 @contextmanager
-def run_apache(files: tuple[ServerFile, ...]) -> Iterator[RunningServer]:
+def run_apache(files: tuple[ServerFile, ...], require_program: RequireProgram) -> Iterator[RunningServer]:
     """Apache with the include in its virtual host, or the .htaccess in its document root."""
-    program, port = find_program("apache2", "httpd"), free_port()
+    program, port = str(require_program("apache2", "httpd")), free_port()
     with _folder(files) as folder:
         htaccess = folder / "linkreclaim" / ".htaccess"
         include = "" if htaccess.exists() else "Include linkreclaim/linkreclaim-redirects.conf"

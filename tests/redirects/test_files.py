@@ -13,10 +13,26 @@ from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.redirects import MapMatch, RedirectLine
-from linkreclaim.redirects import SheetRow, read_map, read_sheet
+from linkreclaim.redirects import SheetRow, read_map, read_sheet, table
 from linkreclaim.redirects.table import MAX_LINE_CHARS
 
-AUDIT_COLUMNS = ["source", "target", "status", "match", "decision", "disposition", "confidence_0_1", "equity_share_0_1", "links", "referring_domains", "cause", "reason", "candidate_2", "candidate_3", "note"]
+AUDIT_COLUMNS = [
+    "source",
+    "target",
+    "status",
+    "match",
+    "decision",
+    "disposition",
+    "confidence_0_1",
+    "equity_share_0_1",
+    "links",
+    "referring_domains",
+    "cause",
+    "reason",
+    "candidate_2",
+    "candidate_3",
+    "note",
+]
 
 SHEET = [
     ["source", "target", "status", "decision", "disposition", "note"],
@@ -146,12 +162,12 @@ def test_files_that_are_no_map_say_what_was_found(tmp_path: Path) -> None:
         list(read_map(tmp_path / "missing.csv"))
 
 
-def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "MAX_WORKBOOK_BYTES", 1_000_000)
     path = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/sheet1.xml", "w") as entry:
-        for _ in range(201):
-            entry.write(bytes(1_000_000))
-    with pytest.raises(UnsafeInputError):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sheet1.xml", bytes(1_000_001))
+    with pytest.raises(UnsafeInputError, match="unpacks to"):
         list(read_sheet(path))
 
 

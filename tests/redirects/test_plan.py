@@ -179,6 +179,20 @@ def test_chains_run_through_prefixes() -> None:
     assert [line.target for line in plan.lines] == ["https://site.test/new/x%20y", *["https://site.test/new/"] * 2]
 
 
+def test_what_a_prefix_carries_to_another_source_takes_one_hop_too() -> None:
+    lines = [
+        RedirectLine("/blog/", "/articles/", match=MapMatch.PREFIX),
+        RedirectLine("/articles/x?y=1", "https://site.test/z"),
+        RedirectLine("/articles/gone", None, 410),
+    ]
+    plan = plan_redirects(lines, SITE)
+    added = [(line.source, line.target, line.status, line.match) for line in plan.lines[3:]]
+    assert added == [
+        ("/blog/x?y=1", "https://site.test/z", 301, MapMatch.EXACT),
+        ("/blog/gone", None, 410, MapMatch.EXACT),
+    ]
+
+
 def test_home_is_a_target_for_former_homes_only() -> None:
     plan = plan_of(("/a", "/"), ("/b", "https://www.site.test/"), ("https://old.example/", "/"), ("/index.html", "/"))
     assert [line.source for line in plan.lines] == ["https://old.example/", "/index.html"]

@@ -1,30 +1,33 @@
 """The hostile map in the real servers: every line right in one hop, every neighbour untouched."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes
 
 import pytest
 from tests.redirects.hostile import SITE, hostile_lines
-from tests.redirects.servers import RunningServer, run_apache, run_nginx
+from tests.redirects.servers import RequireProgram, RunningServer, run_apache, run_nginx
 
 from linkreclaim.model.redirects import MapMatch, RedirectLine
-from linkreclaim.redirects import WRITERS, RedirectPlan, plan_redirects
+from linkreclaim.redirects import WRITERS, RedirectPlan, ServerFile, plan_redirects
 from linkreclaim.redirects.canonical import Source, source_of, target_of
 
 START = {"nginx": run_nginx, "apache": run_apache, "htaccess": run_apache}
 ENGINES = sorted(START)
-Asked = tuple[str, bytes]
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def hostile(request: pytest.FixtureRequest) -> Iterator[tuple[RunningServer, RedirectPlan, frozenset[str]]]:
+def hostile(
+    request: pytest.FixtureRequest, require_program: RequireProgram
+) -> Iterator[tuple[RunningServer, RedirectPlan, frozenset[str]]]:
     """A server with the hostile map, the plan, and the sources that the writer refused."""
     plan = plan_redirects(hostile_lines(), SITE)
     written = WRITERS[request.param].write(plan, SITE, ["a hostile map \\", "second line\nserver { }"])
     assert written.written + len(written.refused) == len(plan.lines)
-    with START[request.param](written.files) as server:
+    with START[request.param](written.files, require_program) as server:
         yield server, plan, frozenset(refusal.line.source for refusal in written.refused)
 
 
@@ -149,7 +152,7 @@ def test_a_request_cannot_pose_as_an_answer(hostile: tuple[RunningServer, Redire
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_prefix_and_statuses(engine: str) -> None:
+def test_prefix_and_statuses(engine: str, require_program: RequireProgram) -> None:
     plan = plan_redirects(
         [
             RedirectLine("/blog/", "/articles/", match=MapMatch.PREFIX),
@@ -182,7 +185,7 @@ def test_prefix_and_statuses(engine: str) -> None:
         ("site.test", "/gone/all/of/it", 410, None),
         ("site.test", "/gone/allx", 404, None),
     ]
-    with START[engine](written.files) as server:
+    with START[engine](written.files, require_program) as server:
         for host, asked, status, location in cases:
             if engine == "htaccess" and "%2F" in asked:
                 continue
@@ -190,5 +193,21 @@ def test_prefix_and_statuses(engine: str) -> None:
             assert (found[0], port_free(absolute(found[1], host), server)) == (status, location), asked
 
 
-def starters() -> dict[str, Callable[..., AbstractContextManager[RunningServer]]]:
-    return START
+def test_apache_reads_the_map_as_dbm(require_program: RequireProgram) -> None:
+    plan = plan_redirects(hostile_lines(), SITE)
+    written = WRITERS["apache"].write(plan, SITE, [])
+    convert = str(require_program("httxt2dbm"))
+    with tempfile.TemporaryDirectory() as folder:
+        text, dbm = Path(folder, "map.txt"), Path(folder, "linkreclaim-redirects.dbm")
+        text.write_bytes(written.files[1].content)
+        subprocess.run([convert, "-f", "SDBM", "-i", str(text), "-o", str(dbm)], check=True, capture_output=True)
+        tables = tuple(ServerFile(path.name, path.read_bytes()) for path in Path(folder).glob("*.dbm.*"))
+    conf = re.sub(rb'(?m)^RewriteMap linkreclaim "txt.*\n', b"", written.files[0].content)
+    conf = conf.replace(b"# RewriteMap linkreclaim ", b"RewriteMap linkreclaim ")
+    assert conf.count(b"RewriteMap linkreclaim ") == conf.count(b'"dbm=sdbm:') == 1
+    with run_apache((ServerFile("linkreclaim-redirects.conf", conf), *tables), require_program) as server:
+        for line in plan.lines:
+            source = source_of(line.source)
+            asked = source.path if source.query is None else f"{source.path}?{source.query}"
+            found = server.ask(asked.encode(), host_of(source))
+            assert port_free(absolute(found[1], host_of(source)), server) == expected(server, line, host_of(source))

@@ -108,13 +108,14 @@ def test_a_file_is_read_again_when_the_site_gets_another_host(workspace: Workspa
 
 def test_a_claim_without_target_is_completed_by_another_source_or_by_its_page(workspace: Workspace) -> None:
     add_file(workspace, "latest.csv", [link(2, "https://a.test/1", None), link(3, "https://b.test/1", None)])
-    assert len(workspace.sightings.pages_without_target(1)) == 2
+    assert len(list(workspace.sightings.pages_without_target(1))) == 2
     add_file(workspace, "ahrefs.csv", [link(2, "https://a.test/1", "https://example.com/x")])
-    (unknown,) = workspace.sightings.pages_without_target(1)
+    assert list(workspace.sightings.pages_without_target(1)) == ["https://b.test/1"]
     run = workspace.runs.begin(1, "q", NOW)
     seen = SeenLink("https://example.com/x", "here", Rel.NONE, Place.CONTENT)
     look = PageLook("https://b.test/1", PageOutcome.READ, 200, "read", NOW, title="B", external_links=4, links=(seen,))
-    workspace.runs.add_tasks_by_id(run.id, "linking page", [(unknown, 0.0)])
+    workspace.runs.add_prioritised(run.id, "linking page", {"https://b.test/1": 0.0})
+    unknown = workspace.runs.url_id("https://b.test/1") or 0
     workspace.sightings.save_page_looks(run.id, "linking page", [(unknown, look)])
     links = list(workspace.sightings.backlinks(1, [workspace.runs.url_id("https://example.com/x") or 0]))
     assert [(x.referring_page, x.present) for x in links] == [("https://a.test/1", None), ("https://b.test/1", True)]
@@ -125,6 +126,7 @@ def test_a_look_at_the_page_speaks_before_the_claims(workspace: Workspace) -> No
     claim = link(2, "https://a.test/1", "https://example.com/x", rel=Rel.NONE, anchor_text="claimed")
     add_file(workspace, "a.csv", [claim, link(3, "https://a.test/1", "https://example.com/gone")])
     run = workspace.runs.begin(1, "q", NOW)
+    workspace.runs.add_tasks(run.id, "k", ["https://a.test/1"])
     page = workspace.runs.url_id("https://a.test/1") or 0
     seen = (
         SeenLink("https://example.com/x", "weak", Rel.NOFOLLOW, Place.CONTENT),

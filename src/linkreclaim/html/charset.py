@@ -104,13 +104,12 @@ def _declared(body: bytes, content_type: str) -> Iterator[str]:
 
 
 def _declaration(body: bytes) -> str | None:
-    xml = _XML_ENCODING.match(body)
-    if xml:
-        return xml[1].decode("latin-1")
+    """The label in the page; `<meta>` before the XML declaration (HTML Standard, 13.2.3.2)."""
     opened = _BODY.search(body, 0, _HEAD_BYTES)
     head = body[: max(_PRESCAN_BYTES, opened.start() if opened else 0)]
     meta = _META_CHARSET.search(_COMMENT.sub(b"", head))
-    return meta[1].decode("latin-1") if meta else None
+    found = meta or _XML_ENCODING.match(body)
+    return found[1].decode("latin-1") if found else None
 
 
 def _codec(label: str) -> str | None:

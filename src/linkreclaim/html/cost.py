@@ -18,6 +18,8 @@ _BUDGET_STEPS = 100_000_000
 _CLONE_STEPS = 50
 """An open formatting element may be copied at each later tag: an allocation, not a comparison."""
 
+_SEARCHED_BLOCKS = 200  # an end tag whose element is further up closes nothing: our model errs to the safe side
+
 _TAG = re.compile(r"<(?:(!--)|(/?)([a-zA-Z][^\s/>]*+)((?:[^>=]++|=\s*+\"[^\"]*+\"|=\s*+'[^']*+'|=)*+)(?:>|\Z))")
 _QUOTED = re.compile(r"=\s*+(?:\"[^\"]*+\"|'[^']*+')")
 _FORMATTING = frozenset(
@@ -42,16 +44,17 @@ def affordable(html: str) -> str:
     at = 0
     while found := _TAG.search(html, at):
         at = found.end()
-        if found[1]:
+        comment, slash, name, attributes = found.groups()
+        if comment:
             at = html.find("-->", at)
             if at < 0:
                 break
             continue
-        name = found[3].lower()
-        if found[2]:
+        name = name.lower()
+        if slash:
             bill.close(name)
         else:
-            bill.open(name, found[4])
+            bill.open(name, attributes)
             if name in _RAW:
                 at = _raw_end(html, name, at)
         if bill.steps > _BUDGET_STEPS:
@@ -69,31 +72,37 @@ class _Bill:
 
     def __init__(self) -> None:
         self.steps = 0
+        self._weight = 1  # steps that the next tag takes: it looks up the stack and brings open formatting back
         self._blocks: list[str] = []
         self._formatting: list[str] = []
 
     def open(self, name: str, attributes: str) -> None:
-        """A start tag: it looks up the stack, brings open formatting back and compares its attributes pairwise."""
-        self._step()
+        """A start tag; its attributes are compared pairwise."""
+        self.steps += self._weight
         if len(attributes) > 1_000:
             bare = _QUOTED.sub("= ", attributes)
             self.steps += max(len(bare.split()), bare.count("/")) ** 2
         if name in _FORMATTING:
-            if name == "a" and "a" in self._formatting:  # a link closes the one before
-                self._formatting.remove("a")
+            if name == "a":  # a link closes the one before
+                self._close_formatting(name)
             self._formatting.append(name)
+            self._weight += _CLONE_STEPS
         elif name not in _NEVER_OPEN:
             self._blocks.append(name)
+            self._weight += 1
 
     def close(self, name: str) -> None:
         """An end tag: blocks close what stands inside, formatting closes only itself (the adoption agency)."""
-        self._step()
+        self.steps += self._weight
         if name in _FORMATTING:
-            if name in self._formatting:
-                self._formatting.remove(name)
-        elif name in self._blocks[-200:]:
+            self._close_formatting(name)
+        elif name in self._blocks[-_SEARCHED_BLOCKS:]:
+            open_before = len(self._blocks)
             while self._blocks.pop() != name:
                 pass
+            self._weight -= open_before - len(self._blocks)
 
-    def _step(self) -> None:
-        self.steps += 1 + len(self._blocks) + _CLONE_STEPS * len(self._formatting)
+    def _close_formatting(self, name: str) -> None:
+        if name in self._formatting:
+            self._formatting.remove(name)
+            self._weight -= _CLONE_STEPS

@@ -10,7 +10,7 @@ from linkreclaim.html.tree import INVISIBLE_TAGS, starts_block
 
 _ANCHOR_CHARS = 300
 _CONTEXT_CHARS = 75  # on each side
-_STEPS = 200  # nodes looked at for one link, inside it and on each side
+_STEPS = 60  # nodes looked at for one link, inside it and on each side
 
 _Step = Callable[[LexborNode], LexborNode | None]
 

@@ -19,7 +19,7 @@ from linkreclaim.urls import Url
 _MAX_CHARS = 4_000_000_000  # unpacked; more is no page list
 _MAX_LINE_CHARS = 4_000_000
 _SNIFF_BYTES = 65_536
-_HEADER_LINES = 3  # old Screaming Frog exports have a title line above the header, Excel a line `sep=;`
+_HEADER_LINES = 5  # old Screaming Frog exports have a title line above the header, Excel a line `sep=;`
 _DELIMITERS = ",;\t|"
 _SHOWN_CHARS = 120
 
@@ -45,15 +45,16 @@ def _read(stream: IO[bytes], path: Path, origin: Url) -> Iterator[LivePage | Row
     start = stream.read(_SNIFF_BYTES)
     stream.seek(0)
     encoding = _encoding(start)
-    head = start.decode(encoding, "replace").lstrip("\ufeff \t\r\n")
+    text = start.decode(encoding, "replace")
+    head = text.lstrip()
     if not head:
         raise InputError(f"{path}: the file is empty; a page list has one page a line")
     if head.startswith("<"):
         return _read_sitemap(stream.read(MAX_SITEMAP_BYTES + 1), path, origin)
-    lines = _lines(io.TextIOWrapper(stream, encoding, errors="replace"), path)
+    lines = _lines(stream, encoding, path)
     if head.startswith("{"):
         return _read_json(lines, origin)
-    header = _find_header(head)
+    header = _find_header(text)
     if header is not None:
         return _read_table(lines, *header, origin)
     if _is_plain_list(head, origin):
@@ -77,18 +78,19 @@ def _encoding(start: bytes) -> str:
     return "utf-8-sig"
 
 
-def _lines(text: io.TextIOWrapper, path: Path) -> Iterator[str | None]:
+def _lines(stream: IO[bytes], encoding: str, path: Path) -> Iterator[str | None]:
     """Lines of the file, None for one that is too long."""
     read = 0
     fresh = True
-    for piece in iter(lambda: text.readline(_MAX_LINE_CHARS), ""):
-        read += len(piece)
-        if read > _MAX_CHARS:
-            raise UnsafeInputError(f"{path}: more than {_MAX_CHARS:,} characters; split the file")
-        whole = piece.endswith("\n") or len(piece) < _MAX_LINE_CHARS
-        if fresh:
-            yield piece if whole else None
-        fresh = whole
+    with io.TextIOWrapper(stream, encoding, errors="replace") as text:
+        while piece := text.readline(_MAX_LINE_CHARS):
+            read += len(piece)
+            if read > _MAX_CHARS:
+                raise UnsafeInputError(f"{path}: more than {_MAX_CHARS:,} characters; split the file")
+            whole = piece.endswith("\n") or len(piece) < _MAX_LINE_CHARS
+            if fresh:
+                yield piece if whole else None
+            fresh = whole
 
 
 def _read_sitemap(body: bytes, path: Path, origin: Url) -> Iterator[LivePage | RowProblem]:
@@ -123,9 +125,9 @@ def _read_json(lines: Iterable[str | None], origin: Url) -> Iterator[LivePage | 
                 yield page
 
 
-def _find_header(head: str) -> tuple[int, str, dict[int, str]] | None:
+def _find_header(text: str) -> tuple[int, str, dict[int, str]] | None:
     """(lines down to the header, delimiter, field by column number) of a table; None where no row names a URL."""
-    for number, line in enumerate(islice(head.splitlines(), _HEADER_LINES), 1):
+    for number, line in enumerate(islice(io.StringIO(text, None), _HEADER_LINES), 1):
         for delimiter in _DELIMITERS:
             cells = next(csv.reader([line], delimiter=delimiter), [])
             columns = {i: field for i, cell in enumerate(cells) if (field := field_of(cell))}

@@ -35,7 +35,8 @@ async def read_sitemaps(
     """Walk sitemaps breadth first; each address is asked once, whatever lists it.
 
     Pages and sitemaps for which `owns` says no are left out and counted in a problem; a start is asked wherever it
-    stands, because robots.txt may name a sitemap on another host (sitemaps.org, "Sitemaps & Cross Submits").
+    stands, because robots.txt may name a sitemap on another host (sitemaps.org, "Cross Submits"). Raises what
+    `fetch` raises.
     """
     walk = _Walk(owns, max_urls)
     walk.queue(starts)

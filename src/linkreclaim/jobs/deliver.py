@@ -196,7 +196,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _pages_to_read(context: RunContext) -> int:
-    return len(context.workspace.sightings.pages_without_target(context.run.site_id))
+    return sum(1 for _ in context.workspace.sightings.pages_without_target(context.run.site_id))
 
 
 def _next_commands(

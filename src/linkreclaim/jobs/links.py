@@ -1,6 +1,7 @@
 """Read linking pages: what do they link to, and is a claimed link still there?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import islice
 
 from linkreclaim import html, verdict
 from linkreclaim.jobs.looking import is_html, read_fetched
@@ -14,6 +15,7 @@ from linkreclaim.urls import parse
 
 KIND = "linking page"
 TARGETS_AT_ONCE = 500
+PAGES_AT_ONCE = 5_000
 MAX_LINKS_KEPT = 500
 """Links into the site kept of one page; a page with more is a sitemap or a scraper."""
 
@@ -21,7 +23,8 @@ MAX_LINKS_KEPT = 500
 async def read_untargeted_pages(context: RunContext) -> None:
     """Read the pages that sources name without saying what they link to."""
     pages = context.workspace.sightings.pages_without_target(context.run.site_id)
-    context.workspace.runs.add_tasks_by_id(context.run.id, KIND, ((number, 0.0) for number in pages))
+    while block := list(islice(pages, PAGES_AT_ONCE)):
+        context.workspace.runs.add_prioritised(context.run.id, KIND, dict.fromkeys(block, 0.0))
     await _read_pages(context)
 
 
@@ -32,12 +35,8 @@ async def read_pages_of_dead(context: RunContext) -> None:
     for start in range(0, len(dead), TARGETS_AT_ONCE):
         values = dict(dead[start : start + TARGETS_AT_ONCE])
         pairs = workspace.sightings.linking_pages(run.site_id, list(values))
-        workspace.runs.add_tasks_by_id(run.id, KIND, _priorities(pairs, values))
+        workspace.runs.add_prioritised(run.id, KIND, {page: values[target] for page, target in pairs})
     await _read_pages(context)
-
-
-def _priorities(pairs: Iterable[tuple[int, int]], values: dict[int, float]) -> Iterable[tuple[int, float]]:
-    return ((page, values[target]) for page, target in pairs)
 
 
 async def _read_pages(context: RunContext) -> None:

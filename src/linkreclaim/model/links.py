@@ -128,7 +128,6 @@ class Backlink:
     """
 
     target_id: int
-    referring_id: int
     referring_page: str
     referring_domain: str
     sources: tuple[str, ...]  # "Ahrefs Backlinks", ... and "linking page" when seen by us

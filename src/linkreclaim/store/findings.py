@@ -177,11 +177,11 @@ class Findings:
     def referring_domains(self, site_id: int) -> int:
         """Distinct domains that link to the site, by claim or by sight."""
         query = text(
-            "SELECT count(DISTINCT url.domain_id) FROM ("
-            " SELECT claim.referring_id AS page_id FROM claim JOIN source_file AS f ON f.id = claim.file_id"
-            " WHERE f.site_id = :site AND claim.referring_id IS NOT NULL"
-            " UNION ALL SELECT page_look.url_id FROM page_look JOIN run ON run.id = page_look.run_id"
-            " WHERE run.site_id = :site) AS pages JOIN url ON url.id = pages.page_id"
+            "SELECT count(*) FROM ("
+            " SELECT claim.domain_id FROM claim JOIN source_file AS f ON f.id = claim.file_id"
+            " WHERE f.site_id = :site AND claim.domain_id IS NOT NULL"
+            " UNION SELECT url.domain_id FROM seen_link JOIN page_look ON page_look.id = seen_link.page_look_id"
+            " JOIN url ON url.id = page_look.url_id JOIN run ON run.id = page_look.run_id WHERE run.site_id = :site)"
         )
         with self._reading() as connection:
             return int(connection.scalar(query, {"site": site_id}) or 0)

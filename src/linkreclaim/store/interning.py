@@ -30,7 +30,7 @@ class Interner:
             return known
         new.sort()  # neighbours in the index stay neighbours in time
         owners = [registrable_domain(key_host(key)) for key in new]
-        domain_ids = self._domain_ids(connection, set(owners))
+        domain_ids = self.domain_ids(connection, set(owners))
         first = (connection.scalar(select(func.max(url.c.id))) or 0) + 1
         rows = [
             (first + n, key, urls[key], domain_ids[owner])
@@ -51,7 +51,8 @@ class Interner:
             raise ValueError(f"not an http(s) URL: {address!r}")
         return self.ids(connection, {key: address})[key]
 
-    def _domain_ids(self, connection: Connection, names: set[str]) -> dict[str, int]:
+    def domain_ids(self, connection: Connection, names: set[str]) -> dict[str, int]:
+        """Ids of registrable domains, making those that are new."""
         missing = [name for name in names if name not in self._domains]
         if missing:
             if len(self._domains) > _DOMAIN_CACHE_MAX:

@@ -103,6 +103,15 @@ class Runs:
                 self._note(connection, run_id, noted)
             return self._count(connection, run_id, kind) - before
 
+    def add_prioritised(self, run_id: int, kind: str, priorities: Mapping[str, float]) -> None:
+        """Add URLs with priorities to a stage's work; those it already has keep theirs."""
+        urls = keys_of(priorities)
+        if urls:
+            with self._engine.begin() as connection:
+                ids = self._interner.ids(connection, urls)
+                rows = [(run_id, kind, ids[key], priorities[address]) for key, address in urls.items()]
+                connection.exec_driver_sql(_ADD_TASKS, rows)
+
     def add_tasks_by_id(self, run_id: int, kind: str, priorities: Iterable[tuple[int, float]]) -> None:
         """Add (URL id, priority) pairs to a stage's work; the highest priority is handed out first."""
         rows = [(run_id, kind, number, priority) for number, priority in priorities]

@@ -86,8 +86,10 @@ claim = Table(
     Column("id", Integer, primary_key=True),
     Column("file_id", Integer, ForeignKey("source_file.id"), nullable=False),
     Column("line", Integer, nullable=False),
-    Column("referring_id", Integer, ForeignKey("url.id")),
-    Column("target_id", Integer, ForeignKey("url.id")),
+    Column("page_key", Text),  # match key of the linking page
+    Column("page_url", Text),  # as written; null when it is "https://" and the key
+    Column("domain_id", Integer, ForeignKey("domain.id")),  # of the linking page
+    Column("target_id", Integer, ForeignKey("url.id"), index=True),
     Column("anchor_text", Text),
     Column("context", Text),
     Column("rel", Integer),
@@ -107,10 +109,7 @@ claim = Table(
     Column("domain_metric_value", Float),
     Column("page_metric", Text),
     Column("page_metric_value", Float),
-    Index("claim_by_target", "target_id", "referring_id"),
 )
-
-Index("claim_without_target", claim.c.referring_id, sqlite_where=claim.c.target_id.is_(None))
 
 run = Table(
     "run",

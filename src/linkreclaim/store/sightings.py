@@ -16,76 +16,81 @@ from linkreclaim.store.schema import page_look, seen_link
 
 SEEN_SOURCE = "linking page"
 
+_PAGE = "coalesce(claim.page_url, 'https://' || claim.page_key)"
 _UNTARGETED = text(
-    """
-SELECT claim.referring_id FROM claim JOIN source_file AS f ON f.id = claim.file_id
-WHERE f.site_id = :site AND claim.target_id IS NULL AND claim.referring_id IS NOT NULL
-EXCEPT
-SELECT claim.referring_id FROM claim JOIN source_file AS f ON f.id = claim.file_id
-WHERE f.site_id = :site AND claim.target_id IS NOT NULL AND claim.referring_id IS NOT NULL
-"""
+    f"""
+SELECT min({_PAGE}) AS page FROM claim JOIN source_file AS f ON f.id = claim.file_id
+WHERE f.site_id = :site AND claim.page_key IS NOT NULL
+GROUP BY claim.page_key HAVING count(claim.target_id) = 0
+"""  # noqa: S608 - constant text, here and below
 )
 _CLAIMS = text(
-    """
-SELECT claim.*, url.url AS page, domain.name AS domain, f.tool || ' ' || f.report AS source
+    f"""
+SELECT claim.*, {_PAGE} AS page, domain.name AS domain, f.tool || ' ' || f.report AS source
 FROM json_each(:targets) AS asked
 JOIN claim ON claim.target_id = asked.value
 JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
-JOIN url ON url.id = claim.referring_id
-JOIN domain ON domain.id = url.domain_id
-ORDER BY claim.target_id, claim.referring_id, claim.last_seen_day, claim.id
-"""
+JOIN domain ON domain.id = claim.domain_id
+WHERE claim.page_key IS NOT NULL
+ORDER BY claim.target_id, claim.page_key, claim.last_seen_day, claim.id
+"""  # noqa: S608
 )
 _NEWEST_LOOK = "NOT EXISTS (SELECT 1 FROM page_look AS newer WHERE newer.url_id = look.url_id AND newer.id > look.id)"
 _SEEN = text(
     f"""
-SELECT link.*, look.url_id AS referring_id, look.seen_at, look.title, look.noindex, look.external_links,
-  look.status_code, url.url AS page, domain.name AS domain
+SELECT link.*, look.seen_at, look.title, look.noindex, look.external_links, look.status_code,
+  url.key AS page_key, url.url AS page, domain.name AS domain
 FROM json_each(:targets) AS asked
 JOIN seen_link AS link ON link.target_id = asked.value
 JOIN page_look AS look ON look.id = link.page_look_id AND {_NEWEST_LOOK}
 JOIN url ON url.id = look.url_id
 JOIN domain ON domain.id = url.domain_id
-ORDER BY link.target_id, look.url_id, link.id
-"""  # noqa: S608 - constant text
+ORDER BY link.target_id, url.key, link.id
+"""  # noqa: S608
 )
 _LOOKS = text(
     f"""
-SELECT DISTINCT look.url_id, look.outcome, look.seen_at, look.noindex, look.external_links, look.status_code, look.title
+SELECT DISTINCT url.key AS page_key, look.outcome, look.seen_at, look.noindex, look.external_links, look.status_code
 FROM json_each(:targets) AS asked
 JOIN claim ON claim.target_id = asked.value
-JOIN page_look AS look ON look.url_id = claim.referring_id AND {_NEWEST_LOOK}
-"""  # noqa: S608 - constant text
+JOIN url ON url.key = claim.page_key
+JOIN page_look AS look ON look.url_id = url.id AND {_NEWEST_LOOK}
+"""  # noqa: S608
 )
 _TOUCHED = text(
     """
 SELECT target_id FROM seen_link JOIN page_look ON page_look.id = seen_link.page_look_id WHERE page_look.run_id = :run
 UNION
-SELECT claim.target_id FROM page_look JOIN claim ON claim.referring_id = page_look.url_id
-JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
-WHERE page_look.run_id = :run AND claim.target_id IS NOT NULL
+SELECT target.url_id FROM target WHERE target.site_id = :site AND EXISTS (
+  SELECT 1 FROM claim JOIN url ON url.key = claim.page_key
+  JOIN page_look ON page_look.url_id = url.id AND page_look.run_id = :run WHERE claim.target_id = target.url_id)
 """
 )
-_SOURCES = text(
-    """
-SELECT DISTINCT claim.referring_id AS page_id, asked.value AS target_id FROM json_each(:targets) AS asked
+_LINKING_PAGES = text(
+    f"""
+SELECT {_PAGE} AS page, claim.target_id FROM json_each(:targets) AS asked
 JOIN claim ON claim.target_id = asked.value
 JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
-WHERE claim.referring_id IS NOT NULL
-"""
+WHERE claim.page_key IS NOT NULL
+"""  # noqa: S608
 )
 _UNREAD = text(
-    """
-SELECT claim.*, url.url AS page, domain.name AS domain, f.tool || ' ' || f.report AS source,
-  look.outcome, look.seen_at, look.noindex, look.status_code, look.title
+    f"""
+SELECT claim.*, {_PAGE} AS page, domain.name AS domain, f.tool || ' ' || f.report AS source,
+  look.outcome, look.seen_at, look.noindex, look.external_links, look.status_code
 FROM claim JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
-JOIN url ON url.id = claim.referring_id JOIN domain ON domain.id = url.domain_id
-LEFT JOIN page_look AS look ON look.url_id = claim.referring_id AND look.run_id = :run
-WHERE claim.target_id IS NULL AND claim.referring_id IN (SELECT url_id FROM task WHERE run_id = :run AND kind = :kind)
+JOIN domain ON domain.id = claim.domain_id
+JOIN url ON url.key = claim.page_key
+JOIN task ON task.url_id = url.id AND task.run_id = :run AND task.kind = :kind
+LEFT JOIN page_look AS look ON look.url_id = url.id AND look.run_id = :run
+WHERE claim.target_id IS NULL
   AND (look.id IS NULL OR NOT EXISTS (SELECT 1 FROM seen_link WHERE seen_link.page_look_id = look.id))
-ORDER BY claim.referring_id
-"""
+ORDER BY claim.page_key
+"""  # noqa: S608
 )
+
+_Pair = tuple[int, str]
+"""(target id, match key of the linking page)"""
 
 
 class Sightings:
@@ -108,16 +113,17 @@ class Sightings:
                     connection.execute(insert(seen_link), links)
             end_tasks(connection, run_id, kind, [n for n, _ in results])
 
-    def pages_without_target(self, site_id: int) -> list[int]:
+    def pages_without_target(self, site_id: int) -> Iterator[str]:
         """Linking pages that sources name without saying what they link to, and that no other source completes."""
         with self._reading() as connection:
-            return [row[0] for row in connection.execute(_UNTARGETED, {"site": site_id})]
+            for row in connection.execute(_UNTARGETED, {"site": site_id}):
+                yield row.page
 
-    def linking_pages(self, site_id: int, target_ids: Sequence[int]) -> list[tuple[int, int]]:
-        """(page id, target id) of every claimed link to the targets."""
+    def linking_pages(self, site_id: int, target_ids: Sequence[int]) -> list[tuple[str, int]]:
+        """(page, target id) of every claimed link to the targets."""
         values = {"site": site_id, "targets": json.dumps(list(target_ids))}
         with self._reading() as connection:
-            return [(row.page_id, row.target_id) for row in connection.execute(_SOURCES, values)]
+            return [(row.page, row.target_id) for row in connection.execute(_LINKING_PAGES, values)]
 
     def touched_targets(self, site_id: int, run_id: int) -> list[int]:
         """Targets about whose links the run's looks at linking pages say something."""
@@ -131,12 +137,12 @@ class Sightings:
             return [(PageOutcome(outcome), n) for outcome, n in connection.execute(query, {"run": run_id})]
 
     def backlinks(self, site_id: int, target_ids: Sequence[int]) -> Iterator[Backlink]:
-        """Backlinks of the targets, ordered by target id, then by linking page id. Memory: the looks at their pages."""
+        """Backlinks of the targets, ordered by target id, then by linking page. Memory: the looks at their pages."""
         values = {"site": site_id, "targets": json.dumps(list(target_ids))}
         with self._reading() as connection:
-            looks = {row.url_id: row for row in connection.execute(_LOOKS, values)}
+            looks = {row.page_key: row for row in connection.execute(_LOOKS, values)}
             seen = _seen_by_pair(connection.execute(_SEEN, values))
-            claims = (((row.target_id, row.referring_id), row) for row in connection.execute(_CLAIMS, values))
+            claims = (((row.target_id, row.page_key), row) for row in connection.execute(_CLAIMS, values))
             entries = merge(claims, ((pair, None) for pair in sorted(seen)), key=lambda entry: entry[0])
             for pair, group in groupby(entries, key=lambda entry: entry[0]):
                 claimed = [row for _, row in group if row is not None]
@@ -149,7 +155,7 @@ class Sightings:
         """Claims whose target is still unknown after the run's looks, with how those ended; their target id is 0."""
         values = {"site": site_id, "run": run_id, "kind": kind}
         with self._reading() as connection:
-            for pair, rows in groupby(connection.execute(_UNREAD, values), key=lambda row: (0, row.referring_id)):
+            for pair, rows in groupby(connection.execute(_UNREAD, values), key=lambda row: (0, row.page_key)):
                 claims = list(rows)
                 look = claims[-1] if claims[-1].outcome is not None else None
                 yield _from_claims(pair, claims, look, None)
@@ -158,14 +164,14 @@ class Sightings:
         return self._engine.connect().execution_options(read_only=True)
 
 
-def _seen_by_pair(rows: Iterable[Any]) -> dict[tuple[int, int], list[Any]]:
-    found: dict[tuple[int, int], list[Any]] = {}
+def _seen_by_pair(rows: Iterable[Any]) -> dict[_Pair, list[Any]]:
+    found: dict[_Pair, list[Any]] = {}
     for row in rows:
-        found.setdefault((row.target_id, row.referring_id), []).append(row)
+        found.setdefault((row.target_id, row.page_key), []).append(row)
     return found
 
 
-def _from_claims(pair: tuple[int, int], claims: list[Any], look: Any, seen: list[Any] | None) -> Backlink:
+def _from_claims(pair: _Pair, claims: list[Any], look: Any, seen: list[Any] | None) -> Backlink:
     """Merge the claims of one link (oldest first) with what was seen on its page."""
     newest = claims[-1]
     link = None if seen is None else _strongest(seen)
@@ -173,7 +179,6 @@ def _from_claims(pair: tuple[int, int], claims: list[Any], look: Any, seen: list
     rel = _last(claims, "rel")
     return Backlink(
         target_id=pair[0],
-        referring_id=pair[1],
         referring_page=newest.page,
         referring_domain=newest.domain,
         sources=tuple(dict.fromkeys([*(row.source for row in claims), *([SEEN_SOURCE] if link else [])])),
@@ -199,12 +204,11 @@ def _from_claims(pair: tuple[int, int], claims: list[Any], look: Any, seen: list
     )
 
 
-def _from_sight(pair: tuple[int, int], seen: list[Any]) -> Backlink:
+def _from_sight(pair: _Pair, seen: list[Any]) -> Backlink:
     """A link that only our own look at its page tells of."""
     link = _strongest(seen)
     return Backlink(
         target_id=pair[0],
-        referring_id=pair[1],
         referring_page=link.page,
         referring_domain=link.domain,
         sources=(SEEN_SOURCE,),

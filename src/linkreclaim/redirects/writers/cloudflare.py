@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from linkreclaim.model.redirects import MapMatch, RedirectLine
 from linkreclaim.model.sites import Site
-from linkreclaim.redirects.canonical import Source, source_of
+from linkreclaim.redirects.canonical import Source, source_of, target_of
 from linkreclaim.redirects.interface import RedirectPlan, Refusal, ServerFile, WrittenRedirects
 from linkreclaim.redirects.writers.preamble import comment_lines, install_text
 
@@ -33,7 +33,8 @@ class CloudflareWriter:
         written = 0
         for line in plan.lines:
             source = source_of(line.source)
-            exact, wild = list(_exact_rules(line, source)), list(_wild_rules(line, source))
+            target = target_of(line.target).text if line.target else ""
+            exact, wild = list(_exact_rules(line, source, target)), list(_wild_rules(line, source, target))
             reason = _why_not(line, source, [*exact, *wild])
             if reason is None and exact and len(static) + len(exact) > MAX_STATIC:
                 reason = f"it reads {MAX_STATIC:,} exact lines and skips the rest; Bulk Redirects take more"
@@ -54,14 +55,14 @@ class CloudflareWriter:
         return WrittenRedirects(self.engine, files, written, tuple(refused))
 
 
-def _exact_rules(line: RedirectLine, source: Source) -> Iterator[str]:
+def _exact_rules(line: RedirectLine, source: Source, target: str) -> Iterator[str]:
     if line.match is MapMatch.EXACT or not source.path.endswith("/"):
-        yield f"{source.path} {line.target} {line.status}"
+        yield f"{source.path} {target} {line.status}"
 
 
-def _wild_rules(line: RedirectLine, source: Source) -> Iterator[str]:
+def _wild_rules(line: RedirectLine, source: Source, target: str) -> Iterator[str]:
     if line.match is MapMatch.PREFIX:
-        yield f"{source.path.rstrip('/')}/* {(line.target or '').rstrip('/')}/:splat {line.status}"
+        yield f"{source.path.rstrip('/')}/* {target.rstrip('/')}/:splat {line.status}"
 
 
 def _why_not(line: RedirectLine, source: Source, rules: list[str]) -> str | None:

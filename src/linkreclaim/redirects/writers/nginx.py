@@ -144,8 +144,11 @@ def _http_file(tables: _Tables, hosts: list[str], header: Sequence[str]) -> byte
 
 
 def _sizes(tables: _Tables) -> list[str]:
-    """Hash sizes the maps need. **Source:** observed on nginx 1.22: a bucket must hold its longest key and 32 bytes, and
-    eight of them keep 100,000 lines free of the warning "could not build optimal map_hash"; 65,472 is its limit."""
+    """Hash sizes the maps need; a bucket takes at most 65,472 bytes.
+
+    **Source:** observed on nginx 1.22: a bucket must hold its longest key and 32 bytes; room for eight keys avoids the
+    warning "could not build optimal map_hash" at 100,000 lines.
+    """
     longest = max(map(len, [*tables.by_path, *tables.by_query]), default=0)
     bucket = min(32_768, 1 << (8 * (longest + 32)).bit_length())
     largest = max(2_048, 2 * max(len(tables.by_path), len(tables.by_query)))

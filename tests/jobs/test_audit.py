@@ -1,0 +1,217 @@
+"""Whole audits over real HTTP, through the command a user gives."""
+
+import csv
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.jobs.conftest import Web
+from tests.jobs.web import ARTICLES
+
+
+def dead_by_path(web: Web, result: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {row["url"].removeprefix(web.site.origin): row for row in result["dead_pages"]}
+
+
+def check_law_firm(web: Web, result: dict[str, Any]) -> None:
+    """Moved articles found and matched; the retired one not; nothing alive, moved or walled called dead."""
+    dead = dead_by_path(web, result)
+    assert set(dead) == {f"/blog/{name}" for name in ARTICLES} | {"/blog/retired"}
+    for name in ARTICLES:
+        assert dead[f"/blog/{name}"]["target_url"] == f"{web.site.origin}/resources/{name}"
+        assert dead[f"/blog/{name}"]["links"] == 3
+    assert dead["/blog/retired"]["target_url"] is None
+    assert sum(row["equity_share_0_1"] for row in dead.values()) == pytest.approx(1.0)
+
+
+def test_an_ahrefs_export_leads_to_the_right_redirects(web: Web) -> None:
+    code, result, _ = web.audit("--links", str(web.ahrefs()))
+    assert code == 3
+    check_law_firm(web, result)
+    out = web.folder / "ws" / "report"
+    for name in ("report.html", "dead_pages.csv", "backlinks.csv", "redirects.csv", "provisional.csv"):
+        assert (out / name).stat().st_size > 0, name
+
+
+def test_pages_without_targets_are_read_and_give_the_same_result(web: Web) -> None:
+    _, from_ahrefs, _ = web.audit("--links", str(web.ahrefs()))
+    code, result, _ = web.audit("--links", str(web.latest()), workspace="ws-latest")
+    assert code == 3
+    check_law_firm(web, result)
+    targets = {row["url"]: row["target_url"] for row in from_ahrefs["dead_pages"]}
+    assert {row["url"]: row["target_url"] for row in result["dead_pages"]} == targets
+
+
+def test_both_exports_together_count_no_link_twice(web: Web) -> None:
+    code, result, _ = web.audit("--links", str(web.ahrefs()), "--links", str(web.latest()))
+    assert code == 3
+    check_law_firm(web, result)
+    assert result["summary"]["backlinks"] == len(web.links)
+
+
+def test_every_address_is_asked_at_most_once(web: Web) -> None:
+    web.audit("--links", str(web.ahrefs()))
+    assert max(web.site.asked.values()) == 1, web.site.asked.most_common(3)
+    for host in web.referring:
+        assert max(host.asked.values()) == 1, host.asked.most_common(3)
+
+
+def test_pages_of_living_targets_are_left_in_peace(web: Web) -> None:
+    web.audit("--links", str(web.ahrefs()))
+    living = [source for source, target in web.links if target.endswith(("/contact", "/walled", "/blog/old-news"))]
+    asked = {host.origin + path for host in web.referring for path in host.asked}
+    assert not asked & set(living)
+
+
+def test_private_addresses_are_refused_unless_allowed(web: Web) -> None:
+    code, result, stderr = web.audit("--links", str(web.ahrefs()), private=False)
+    assert code == 4
+    assert result["dead_pages"] == []
+    assert not web.site.asked
+    assert not any(host.asked for host in web.referring)
+    assert "allow-private" in str(result) + stderr
+
+
+def test_accepted_lines_are_in_the_server_files_and_others_are_not(web: Web) -> None:
+    web.audit("--links", str(web.ahrefs()), "--accept", "0")
+    conf = (web.folder / "ws/report/redirects/netlify/_redirects").read_text()
+    lines = [line for line in conf.splitlines() if line.startswith("/")]
+    assert len(lines) == len(ARTICLES)
+    assert "/blog/retired" not in conf
+    assert "confidence 0 or above" in conf
+
+
+def test_a_former_host_that_answers_nothing_is_judged_and_redirected(web: Web) -> None:
+    old = "127.0.0.1:9"  # the discard port: nobody listens, and no browser asks it
+    extra = [(f"{web.referring[0].origin}/old-{n}", f"http://{old}/blog/{name}") for n, name in enumerate(ARTICLES)]
+    code, result, _ = web.audit("--links", str(web.ahrefs(extra)), "--old-host", old, "--accept", "0")
+    assert code in (0, 3)
+    former = {row["url"]: row for row in result["dead_pages"] if row["former_host"]}
+    assert {url: row["target_url"] for url, row in former.items()} == {
+        f"http://{old}/blog/{name}": f"{web.site.origin}/resources/{name}" for name in ARTICLES
+    }
+
+
+def test_an_export_about_another_host_names_the_flag(web: Web) -> None:
+    extra = [(f"{web.referring[0].origin}/x{n}", f"http://former.example/{n}") for n in range(100)]
+    _, _, stderr = web.audit("--links", str(web.ahrefs(extra)))
+    assert "--old-host former.example" in stderr
+
+
+def test_a_foreign_site_gives_prospects_and_no_redirects(web: Web) -> None:
+    code, result, _ = web.audit("--links", str(web.ahrefs()), "--foreign")
+    out = web.folder / "ws" / "report"
+    assert code == 3
+    assert not (out / "redirects").exists()
+    assert not (out / "redirects.csv").exists()
+    with open(out / "prospects.csv", encoding="utf-8-sig", newline="") as sheet:
+        rows = list(csv.DictReader(sheet))
+    assert len(rows) == 3 * (len(ARTICLES) + 1)
+    assert all(row["seen"] == "present" for row in rows)
+    assert all(row["target_url"] is None for row in result["dead_pages"])
+
+
+def test_without_a_sitemap_the_site_is_crawled(web: Web) -> None:
+    serving = web.site.answer
+    listing = "".join(f"<a href='/resources/{name}'>x</a>" for name in ARTICLES)
+
+    def answer(path: str) -> Any:
+        if path == "/sitemap.xml":
+            return 404, {}, "no"
+        if path == "/":
+            return 200, {}, f"<title>Home</title><main><h1>Home</h1>{listing}</main>"
+        return serving(path)
+
+    web.site.answer = answer
+    _, result, _ = web.audit("--links", str(web.ahrefs()))
+    assert result["summary"]["inventory_source"] == "crawl"
+    check_law_firm(web, result)
+
+
+def test_a_run_that_is_killed_three_times_ends_like_one_that_was_not(web: Web) -> None:
+    _, whole, _ = web.audit("--links", str(web.latest()), workspace="whole")
+    uninterrupted = [dict(host.asked) for host in (web.site, *web.referring)]
+    for host in (web.site, *web.referring):
+        host.asked.clear()
+        host.delay_s = 0.05
+    in_flight = 4
+    options = ["--links", str(web.latest()), "--concurrency", str(in_flight)]
+    for stop_after_s in (1.2, 1.6, 2.0):
+        process = subprocess.Popen(web.command(*options), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(stop_after_s)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    _, resumed, stderr = web.audit(*options)
+    assert "continuing the run" in stderr
+    assert _comparable(resumed) == _comparable(whole)
+    asked_again = 0
+    for before, host in zip(uninterrupted, (web.site, *web.referring), strict=True):
+        assert set(host.asked) - set(before) <= _siblings(host.asked)
+        asked_again += sum(count - 1 for count in host.asked.values())
+    assert asked_again <= 3 * in_flight
+
+
+def _siblings(asked: Any) -> set[str]:
+    """Random names differ from run to run."""
+    return {path for path in asked if len(path.rsplit("/", 1)[-1]) >= 20}
+
+
+def _comparable(result: dict[str, Any]) -> list[tuple[Any, ...]]:
+    names = (
+        "url",
+        "verdict",
+        "links",
+        "links_seen",
+        "referring_domains",
+        "target_url",
+        "match_confidence_0_1",
+        "cause",
+    )
+    return [tuple(row[name] for name in names) for row in result["dead_pages"]]
+
+
+def test_a_second_run_keeps_decisions_and_does_not_import_twice(web: Web) -> None:
+    web.audit("--links", str(web.ahrefs()))
+    _, result, stderr = web.audit("--links", str(web.ahrefs()))
+    assert "already in the ledger" in stderr
+    assert result["summary"]["backlinks"] == len(web.links)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"Colour,Shape\nred,round\n", "Colour"),
+        (b"PK\x03\x04 not really a zip", "zip"),
+    ],
+)
+def test_an_input_that_nobody_can_read_is_one_clear_line(web: Web, content: bytes, said: str) -> None:
+    path = web.folder / "broken.csv"
+    path.write_bytes(content)
+    code, _, stderr = web.audit("--links", str(path))
+    assert code == 1
+    assert said.lower() in stderr.lower()
+    assert "broken.csv" in stderr
+
+
+def test_a_good_file_beside_a_broken_one_is_still_used(web: Web) -> None:
+    broken = web.folder / "broken.csv"
+    broken.write_bytes(b"Colour,Shape\nred,round\n")
+    code, result, stderr = web.audit("--links", str(broken), "--links", str(web.ahrefs()))
+    assert code == 3
+    assert "broken.csv" in stderr
+    check_law_firm(web, result)
+
+
+def test_a_missing_file_and_a_host_that_is_none_are_told(web: Web, tmp_path: Path) -> None:
+    code, _, stderr = web.audit("--links", str(tmp_path / "nowhere.csv"))
+    assert code == 1
+    assert "nowhere.csv" in stderr
+    done = subprocess.run(
+        [*web.command()[:4], "not a host", "--links", "x"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "not a host" in done.stderr
