@@ -6,7 +6,8 @@
 # make lock         requirements/*.txt anew, newest versions that agree
 # make licences     docs/licences.md anew
 
-.PHONY: setup demo test check test-deps lock licences
+.PHONY: setup demo test test-deps lock licences \
+	check check-format check-lint check-types check-tiers check-docstrings check-licences
 .DEFAULT_GOAL := setup
 
 BIN := .venv/bin
@@ -28,12 +29,24 @@ demo: setup
 test: .venv/.ready-dev
 	$(BIN)/pytest
 
-check: .venv/.ready-dev
-	$(BIN)/ruff format --check
+check: check-format check-lint check-types check-tiers check-docstrings check-licences
+
+check-format: .venv/.ready-dev
+	$(BIN)/ruff format --check --quiet
+
+check-lint: .venv/.ready-dev
 	$(BIN)/ruff check
+
+check-types: .venv/.ready-dev
 	$(BIN)/mypy
+
+check-tiers: .venv/.ready-dev
 	$(BIN)/lint-imports
+
+check-docstrings: .venv/.ready-dev
 	$(BIN)/interrogate --quiet src
+
+check-licences: .venv/.ready-dev
 	$(BIN)/python scripts/check_licences.py
 
 test-deps:

@@ -40,8 +40,9 @@ def test_every_scene_is_audited_and_summed_up(tmp_path: Path) -> None:
     assert len(audit.calls) == 4
     assert all(call[0] == "audit" and "--allow-private" in call for call in audit.calls)
     assert ["--old-host" in call for call in audit.calls] == [False, False, True, False]
+    assert ["--accept" in call for call in audit.calls] == [True, False, False, False]
     assert ["--foreign" in call for call in audit.calls] == [False, False, False, True]
-    tail = "\n".join(said[-8:])
+    tail = "\n".join(said[-9:])
     assert tail.count("report.html") == 4
     assert "A law firm after its relaunch: 4 links lead to 2 dead pages; a live page fits 1 of them" in tail
     assert "prospects.csv" in tail

@@ -1,7 +1,9 @@
 """Whole audits over real HTTP, through the command a user gives."""
 
 import csv
+import random
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -85,7 +87,9 @@ def test_accepted_lines_are_in_the_server_files_and_others_are_not(web: Web) -> 
 
 
 def test_a_former_host_that_answers_nothing_is_judged_and_redirected(web: Web) -> None:
-    old = "127.0.0.1:9"  # the discard port: nobody listens, and no browser asks it
+    taken = socket.create_server(("127.0.0.1", 0))
+    old = f"127.0.0.1:{taken.getsockname()[1]}"
+    taken.close()  # nobody listens there any more
     extra = [(f"{web.referring[0].origin}/old-{n}", f"http://{old}/blog/{name}") for n, name in enumerate(ARTICLES)]
     code, result, _ = web.audit("--links", str(web.ahrefs(extra)), "--old-host", old, "--accept", "0")
     assert code in (0, 3)
@@ -139,9 +143,10 @@ def test_a_run_that_is_killed_three_times_ends_like_one_that_was_not(web: Web) -
         host.delay_s = 0.05
     in_flight = 4
     options = ["--links", str(web.latest()), "--concurrency", str(in_flight)]
-    for stop_after_s in (1.2, 1.6, 2.0):
+    whole_count = sum(sum(asked.values()) for asked in uninterrupted)
+    for share in sorted(random.sample(range(1, 10), 3)):
         process = subprocess.Popen(web.command(*options), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(stop_after_s)
+        _wait_for_requests(web, whole_count * share // 10)
         process.send_signal(signal.SIGKILL)
         process.wait()
     _, resumed, stderr = web.audit(*options)
@@ -152,6 +157,15 @@ def test_a_run_that_is_killed_three_times_ends_like_one_that_was_not(web: Web) -
         assert set(host.asked) - set(before) <= _siblings(host.asked)
         asked_again += sum(count - 1 for count in host.asked.values())
     assert asked_again <= 3 * in_flight
+
+
+def _wait_for_requests(web: Web, count: int) -> None:
+    """Until the servers have been asked that often in all."""
+    for _ in range(1_000):
+        if sum(sum(host.asked.values()) for host in (web.site, *web.referring)) >= count:
+            return
+        time.sleep(0.02)
+    raise AssertionError("the run did not come that far")
 
 
 def _siblings(asked: Any) -> set[str]:

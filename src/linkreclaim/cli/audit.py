@@ -21,7 +21,7 @@ EXAMPLES = """
 \b
 Examples:
   linkreclaim audit example.com --links ahrefs-backlinks.csv
-  linkreclaim audit example.com --links latest-links.csv --links top-target-pages.csv --captures old-site/
+  linkreclaim audit example.com --links latest-links.csv --captures old-site/
   linkreclaim audit new.example --old-host old.example --links export.csv --accept 0.95
   linkreclaim audit example.com --links links.csv --columns referring_page=From,target_url=To --json
   linkreclaim audit rival.example --foreign --links rival-backlinks.csv

@@ -50,6 +50,7 @@ def run_demo(folder: Path, *, open_browser: bool, echo: Callable[[str], None], r
     for outcome in outcomes:
         echo(f"{outcome.scene.title}: {_sum_up(outcome)}")
         echo(f"  {outcome.report}")
+    echo("\nThe websites are gone again. Now yours: linkreclaim audit example.com --links your-export.csv")
     if open_browser and outcomes[0].good and _has_screen():
         webbrowser.open(outcomes[0].report.resolve().as_uri())
     return 0 if all(outcome.good for outcome in outcomes) else 1
@@ -88,6 +89,8 @@ def write_inputs(scene: Scene, addresses: Addresses, place: Path) -> list[str]:
         arguments += ["--old-host", addresses.old_host]
     if scene.foreign:
         arguments.append("--foreign")
+    if scene.accept_0_1 is not None:
+        arguments += ["--accept", f"{scene.accept_0_1:g}"]
     return [*arguments, "--allow-private", "--workspace", str(place / "workspace"), "--out", str(place / "report")]
 
 

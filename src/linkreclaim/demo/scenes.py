@@ -107,6 +107,7 @@ class Scene:
     has_sitemap: bool = True
     foreign: bool = False  # somebody else's site
     has_old_host: bool = False  # all dead paths are on a former host that answers nothing
+    accept_0_1: float | None = None  # the owner takes every proposal at this confidence or above
 
 
 def read_scenes() -> Iterator[Scene]:
@@ -149,6 +150,7 @@ def _build_scene(key: str, table: dict[str, Any]) -> Scene:
         has_sitemap=site.get("sitemap", True),
         foreign=table.get("foreign", False),
         has_old_host=old_host,
+        accept_0_1=table.get("accept_0_1"),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 
 from linkreclaim.errors import InputError, UsageError
-from linkreclaim.jobs.check import check_targets
+from linkreclaim.jobs.check import UNTOLD_SHARE_0_1, check_targets, warn_of_untold
 from linkreclaim.jobs.deliver import deliver, deliver_provisional
 from linkreclaim.jobs.gather import fingerprint, gather
 from linkreclaim.jobs.inventory import take_inventory
@@ -26,9 +26,6 @@ from linkreclaim.model.verdicts import UNTOLD_KINDS
 from linkreclaim.net import open_fetcher
 from linkreclaim.store import Workspace, open_workspace
 from linkreclaim.urls import Url, parse_lenient
-
-UNTOLD_SHARE_0_1 = 0.2
-"""Above this share of targets that could not be told, the audit is partial (design: exit code 4)."""
 
 TOP_ROWS = 15
 ProvisionalSink = Callable[[AuditSummary], None]
@@ -95,6 +92,7 @@ async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditRes
         await read_pages_of_dead(context)
         await check_targets(context, looker)
         _value_touched(context)
+    warn_of_untold(context)
     if not context.request.foreign:
         await take_inventory(context)
     await judge_dead(context, looker)

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from linkreclaim.jobs.looking import Looker, live_page
 from linkreclaim.jobs.run import RunContext, work_through
 from linkreclaim.model.events import Stage
-from linkreclaim.model.verdicts import Look
+from linkreclaim.model.verdicts import UNTOLD_KINDS, Look
 from linkreclaim.store.runs import Task
 
 KIND = "target"
+UNTOLD_SHARE_0_1 = 0.2
+"""Above this share of targets that could not be told, the audit is partial (exit code 4)."""
 
 
 async def check_targets(context: RunContext, looker: Looker) -> None:
@@ -25,3 +27,14 @@ async def check_targets(context: RunContext, looker: Looker) -> None:
         workspace.runs.save_looks(context.run.id, KIND, results)
 
     await work_through(context, KIND, Stage.CHECK, ask, save)
+
+
+def warn_of_untold(context: RunContext) -> None:
+    """Say why targets could not be told, when they are many."""
+    runs, run = context.workspace.runs, context.run
+    counts = dict(runs.verdict_counts(run.id, run.site_id))
+    untold = sum(n for kind, n in counts.items() if kind in UNTOLD_KINDS)
+    if untold <= UNTOLD_SHARE_0_1 * max(1, sum(counts.values())):
+        return
+    for reason, n in runs.untold_reasons(run.id, run.site_id, UNTOLD_KINDS):
+        context.warn(Stage.CHECK, f"{n:,} of {sum(counts.values()):,} targets could not be told: {reason}")

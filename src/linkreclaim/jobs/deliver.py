@@ -2,6 +2,8 @@
 
 import csv
 import os
+import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from io import StringIO
 from pathlib import Path
@@ -18,6 +20,8 @@ from linkreclaim.urls import parse
 
 REGAIN_GOAL_0_1 = 0.8
 """The report says how few redirects regain this share: people start there (our choice, after the 80/20 habit)."""
+OPEN_COMMAND = {"darwin": "open", "win32": "start"}.get(sys.platform, "xdg-open")
+"""What opens a file with the user's own program."""
 
 
 def deliver(context: RunContext) -> AuditSummary:
@@ -128,10 +132,13 @@ class _Counted:
 def write_server_files(context: RunContext, rows: Iterable[DeadPageRow]) -> tuple[ServerFileSummary, ...]:
     """Write the redirect files of every server: accepted lines, and with --accept proposals at that confidence."""
     lines = [line for row in rows if (line := redirect_line(row)) is not None]
+    folder = context.request.out / "redirects"
+    shutil.rmtree(folder, ignore_errors=True)  # what is no longer accepted must not stay behind
+    if not lines:
+        return ()
     live = {key for key, state in context.workspace.runs.page_states(context.run.id).items() if state}
     plan = plan_redirects(lines, context.site, live)
     header = _header(context, len(plan.lines))
-    folder = context.request.out / "redirects"
     written = []
     for engine, writer in sorted(WRITERS.items()):
         result = writer.write(plan, context.site, header)
@@ -205,10 +212,13 @@ def _next_commands(
     """The next three commands, with the user's own names in them."""
     out, workspace = context.request.out, context.request.workspace
     if context.request.foreign:
-        return (("see the dead pages and who links to them", f"open {out / 'report.html'}"),)
+        return (
+            ("see the dead pages and what they were", f"{OPEN_COMMAND} {out / 'report.html'}"),
+            ("see who links to them, and still does", f"{OPEN_COMMAND} {out / 'prospects.csv'}"),
+        )
     decide = f"linkreclaim decide {out / 'redirects.csv'} --workspace {workspace}"
     commands = [
-        ("look at the result", f"open {out / 'report.html'}"),
+        ("look at the result", f"{OPEN_COMMAND} {out / 'report.html'}"),
         ("edit the sheet (accept, change, reject), then read it back", decide),
     ]
     if not counted.accepted:

@@ -53,8 +53,8 @@ async def take_inventory(context: RunContext) -> None:
 async def _begin(context: RunContext) -> str:
     if context.request.pages:
         return await _from_files(context)
-    starts = await _sitemap_addresses(context)
-    if await _from_sitemaps(context, starts, "sitemap"):
+    named = await _named_sitemaps(context)
+    if await _from_sitemaps(context, named or _usual_sitemaps(context), "sitemap", tell_problems=bool(named)):
         return "sitemap"
     context.tell(Stage.INVENTORY, "no sitemap found: crawling from the home page")
     home = f"{context.site.scheme}://{context.site.host}/"
@@ -90,13 +90,18 @@ def _read_file(context: RunContext, path: Path, origin: Url) -> None:
         context.warn(Stage.INVENTORY, f"{path.name}: {problems:,} lines are no page of {context.site.host}")
 
 
-async def _sitemap_addresses(context: RunContext) -> list[str]:
+async def _named_sitemaps(context: RunContext) -> list[str]:
+    """The sitemaps that robots.txt names."""
+    return list(await context.fetcher.robots.sitemaps(f"{context.site.scheme}://{context.site.host}"))
+
+
+def _usual_sitemaps(context: RunContext) -> list[str]:
+    """Where sitemaps stand when nobody says so: a guess, of which nothing is said when it fails."""
     origin = f"{context.site.scheme}://{context.site.host}"
-    named = list(await context.fetcher.robots.sitemaps(origin))
-    return named or [f"{origin}/sitemap.xml", f"{origin}/sitemap_index.xml"]
+    return [f"{origin}/sitemap.xml", f"{origin}/sitemap_index.xml"]
 
 
-async def _from_sitemaps(context: RunContext, starts: Sequence[str], source: str) -> bool:
+async def _from_sitemaps(context: RunContext, starts: Sequence[str], source: str, tell_problems: bool = True) -> bool:
     async def fetch(url: Url) -> bytes | None:
         return await _document(context, url)
 
@@ -104,7 +109,7 @@ async def _from_sitemaps(context: RunContext, starts: Sequence[str], source: str
     result = await read_sitemaps(
         fetch, addresses, lambda url: context.site.owns(url.netloc), max_urls=context.request.max_pages
     )
-    for problem in result.problems[:5]:
+    for problem in result.problems[:5] if tell_problems or result.urls else ():
         context.warn(Stage.INVENTORY, problem)
     if not result.urls:
         return False

@@ -19,7 +19,14 @@ SIBLING_LETTERS = 25
 META_REFRESH_HOPS = 2
 READ_STATUSES = frozenset({200, 203, 401, 403, 404, 410, 429, 451, 503, 999})
 """Statuses whose body is read: pages, soft errors, and challenge pages."""
-KEPT_HEADERS = frozenset({"cf-mitigated", "server", "x-robots-tag", "retry-after", "content-type", "www-authenticate"})
+KEPT_HEADERS = frozenset(
+    {
+        *("cf-mitigated", "x-sucuri-block", "x-amzn-waf-action", "x-vercel-mitigated", "x-datadome"),
+        *("server", "x-robots-tag", "retry-after", "content-type", "www-authenticate"),
+    }
+)
+"""Headers that verdicts read: those by which bot walls name themselves, and what says how a page wants to be treated."""
+
 SILENT = frozenset({FailureKind.DNS, FailureKind.REFUSED})
 """Failures after which a former host counts as given up: no address, or an address where nothing listens."""
 

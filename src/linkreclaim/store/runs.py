@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, and_, func, insert, select, text, upd
 from linkreclaim.model.pages import LivePage
 from linkreclaim.model.verdicts import Answer, Hop, Look, RedirectShape, Verdict, VerdictKind
 from linkreclaim.store.interning import Interner, keys_of
-from linkreclaim.store.schema import document, look, page, run, task, url
+from linkreclaim.store.schema import document, look, page, run, target, task, url
 from linkreclaim.urls import match_key
 
 _ADD_TASKS = "INSERT OR IGNORE INTO task (run_id, kind, url_id, priority, done) VALUES (?, ?, ?, ?, 0)"
@@ -177,7 +177,8 @@ class Runs:
             if urls and room > 0:
                 ids = self._interner.ids(connection, urls)
                 new = self._not_tasks(connection, run_id, kind, list(ids.values()))[:room]
-                connection.exec_driver_sql(_ADD_TASKS, [(run_id, kind, n, -float(n)) for n in new])
+                if new:
+                    connection.exec_driver_sql(_ADD_TASKS, [(run_id, kind, n, -float(n)) for n in new])
             end_tasks(connection, run_id, kind, [n for n, _, _ in results])
 
     def end_known_tasks(self, run_id: int, kind: str) -> None:
@@ -259,6 +260,20 @@ class Runs:
         )
         with self._reading() as connection:
             return [(VerdictKind(kind), n) for kind, n in connection.execute(query, {"run": run_id, "site": site_id})]
+
+    def untold_reasons(self, run_id: int, site_id: int, kinds: Iterable[VerdictKind]) -> list[tuple[str, int]]:
+        """Why targets of the site could not be told, most frequent first, at most five reasons."""
+        query = (
+            select(look.c.reason, func.count().label("n"))
+            .join(target, target.c.url_id == look.c.url_id)
+            .where(look.c.run_id == run_id, target.c.site_id == site_id)
+            .where(look.c.dead.is_(False), look.c.verdict.in_([kind.value for kind in kinds]))
+            .group_by(look.c.reason)
+            .order_by(func.count().desc(), look.c.reason)
+            .limit(5)
+        )
+        with self._reading() as connection:
+            return [(row.reason, row.n) for row in connection.execute(query)]
 
     def first_seen_dead(self, url_ids: Sequence[int]) -> dict[int, datetime]:
         """Since when each URL has been dead at every look; URLs whose newest look is not dead are left out."""

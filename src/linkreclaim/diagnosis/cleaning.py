@@ -1,0 +1,174 @@
+"""Damage that URLs take on their way into other people's pages, one small rule each, in an order that cannot hurt.
+
+Every rule takes the text of a URL and gives back repaired texts, or nothing when its damage is not there. All patterns
+have been seen in real data: literal 404 rules of one long-lived site, the link corrections of a large link list, the
+tests of Wikipedia's clean-up tools (docs/verdicts.md gives the counts).
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u2000-\u200a\u0000-\u001f\u007f]")
+_TAIL = re.compile(
+    "(?:[.,;:!?'\"”“’‘«»)\\]}>_*\\\\|<`´\u2026 ]|[\u00a0-\u00bf\u00c2\u00e2\u20ac\u2122]|&(?:quot|gt|lt|nbsp|amp);?)$"
+)
+_TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|ref|referr?er|referral|refsource"
+    r"|source|src|hmsr|hsctatracking|_hsenc|_hsmi|spm|cmpid|share|amp;.*|amp)(?:=.*)?",
+    re.I,
+)
+_KEPT_ESCAPES = re.compile(r"%(?:2[35fF]|3[fF])")
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+_CONFUSABLE = str.maketrans("асеорхуіјѕһԁԛԝАВСЕНІЈКМОРЅТХҮ", "aceopxyijshdqwABCEHIJKMOPSTXY")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_MAX_TAIL_STEPS = 12
+_MAX_URL_CHARS = 8_192  # longer than any server takes; nothing is repaired in them
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A cleaned text and the rule that made it (empty: only spelled otherwise).
+
+    A harmless rule may be trusted without a live URL to check against.
+    """
+
+    text: str
+    kind: str
+    harmless: bool
+
+
+Rule = Callable[[str], Iterator[str]]
+
+
+def clean_steps(raw: str) -> Iterator[Step]:
+    """The successive cleaned forms of a URL's text, each made from the one before; nothing when nothing is wrong."""
+    if len(raw) > _MAX_URL_CHARS:
+        return
+    text = raw
+    for kind, rule, harmless in _RULES:
+        for cleaned in rule(text):
+            if cleaned and cleaned != text:
+                text = cleaned
+                yield Step(text, kind, harmless)
+
+
+def unwrap(text: str) -> Iterator[str]:
+    """Quotes round the URL, `[text](url)` pasted whole, `url|text`, `<url>`, Markdown's `\\(` escapes."""
+    bare = text.strip().strip("\"'<>“”‘’«»`")
+    link = re.fullmatch(r"\[[^\]]*\]\((.+?)\)?", bare)
+    bare = link[1] if link else bare
+    yield re.sub(r"\\([()_*\[\]~#-])", r"\1", bare.split("|")[0] if re.match(r"\w+:[^|]+\|\s*\w", bare) else bare)
+
+
+def mend_scheme(text: str) -> Iterator[str]:
+    """`http//x`, `http:/x`, `http:///x`, `http:://x`, `http://http://x`, `wwwexample`, no scheme at all."""
+    mended = re.sub(r"^(?:h?t?tps?:*/+)(?=h?t?tps?:)", "", text, flags=re.I)
+    mended = re.sub(r"^(?:https?:)(?=https?:/)", "", mended, flags=re.I)
+    mended = re.sub(r"^h?ttp(s?)(?:(?::+/*)|(?:/+(?=www\.|/)))(?=[^/:])", r"http\1://", mended, flags=re.I)
+    mended = re.sub(r"^http(s?)//", r"http\1://", mended, flags=re.I)
+    if re.match(r"(?:[a-z0-9-]+\.)+[a-z]{2,24}(?::\d+)?(?:[/?#]|$)", mended, re.I):
+        mended = "https://" + mended
+    yield re.sub(r"^(https?://[^/?#]+?)\.?(?=[?#])", r"\1/", mended)
+
+
+def drop_invisible(text: str) -> Iterator[str]:
+    """Zero-width characters, soft hyphens and line breaks."""
+    yield _INVISIBLE.sub("", text)
+
+
+def decode_readable(text: str) -> Iterator[str]:
+    """Percent escapes decoded where that loses nothing: no repair by itself, later rules see the characters."""
+    yield readable(text)
+
+
+def decode_entities(text: str) -> Iterator[str]:
+    """`&amp;`, also doubled."""
+    yield html.unescape(html.unescape(text)) if "&" in text and ";" in text else text
+
+
+def close_bracket(text: str) -> Iterator[str]:
+    """A closing bracket that Markdown ate: added only where it is missing at the end."""
+    last = max(text.rfind("("), text.rfind(")"))
+    if (
+        last >= 0
+        and text[last] == "("
+        and text.count("(") == text.count(")") + 1
+        and re.fullmatch(r"\w*", text[last + 1 :])
+    ):
+        yield text + ")"
+
+
+def strip_tail(text: str) -> Iterator[str]:
+    """Punctuation, quotes and brackets at the end, one at a time; balanced brackets belong to the URL."""
+    for _ in range(_MAX_TAIL_STEPS):
+        bare = text[:-1] if re.search(r"[)\]}>,;'\"]/$", text) else text
+        found = _TAIL.search(bare)
+        if not found or _is_balanced(bare):
+            return
+        text = bare[: found.start()]
+        yield text
+
+
+def decode_again(text: str) -> Iterator[str]:
+    """Escapes of escapes: %2520 and deeper, %2F for /, %23 for #."""
+    for _ in range(4):
+        decoded = unquote(text, errors="strict") if _is_utf8(text) else text
+        if decoded == text:
+            return
+        text = decoded
+        yield _INVISIBLE.sub("", text)
+
+
+def drop_tracking(text: str) -> Iterator[str]:
+    """utm_*, fbclid, ref, source ... out of the query."""
+    head, mark, query = text.partition("?")
+    if mark:
+        query, hash_mark, fragment = query.partition("#")
+        kept = [part for part in query.split("&") if not _TRACKING.fullmatch(part)]
+        yield head + ("?" + "&".join(kept) if kept else "") + hash_mark + fragment
+
+
+def fix_homoglyphs(text: str) -> Iterator[str]:
+    """Cyrillic letters that look Latin, where every Cyrillic letter is such a one."""
+    if _CYRILLIC.search(text):
+        latin = text.translate(_CONFUSABLE)
+        yield text if _CYRILLIC.search(latin) else latin
+
+
+def readable(text: str) -> str:
+    """Percent escapes decoded where that loses nothing: %23, %25, %2F and %3F stay, and so does what is no UTF-8."""
+    if "%" not in text:
+        return text
+    guarded = _KEPT_ESCAPES.sub(lambda found: "%25" + found[0][1:], text)
+    return unquote(guarded, errors="strict") if _is_utf8(guarded) else text
+
+
+def _is_balanced(text: str) -> bool:
+    opening = _BRACKETS.get(text[-1:])
+    return opening is not None and text.count(opening) >= text.count(text[-1])
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+_RULES: tuple[tuple[str, Rule, bool], ...] = (
+    ("wrapper", unwrap, True),
+    ("scheme", mend_scheme, True),
+    ("", decode_readable, True),
+    ("invisible", drop_invisible, True),
+    ("entity", decode_entities, True),
+    ("bracket", close_bracket, True),
+    ("tail", strip_tail, True),
+    ("encoding", decode_again, False),
+    ("tail", strip_tail, False),
+    ("tracking", drop_tracking, True),
+    ("homoglyph", fix_homoglyphs, True),
+)

@@ -1,0 +1,177 @@
+"""The live URLs of a site, to be found by their exact form, by forms that a server treats alike, or by name."""
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from linkreclaim.diagnosis.close_paths import ClosePaths
+from linkreclaim.urls import Url, decode_path, parse
+
+_INDEX = re.compile(r"(?<=/)(?:index|default)(?:\.\w{2,5})?$")
+_EXTENSION = re.compile(r"(?<=[^/.])\.([a-z][a-z0-9]{1,4})$")
+_PAGE_EXTENSIONS = frozenset({"html", "htm", "xhtml", "shtml", "php", "asp", "aspx", "jsp", "md", "cfm", "do"})
+_SEPARATORS = re.compile("[-_ +.\u2010-\u2015\u00a0]+")
+_JOINED = re.compile(r"(?<!\d)-|-(?!\d)")
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class LiveUrl:
+    """One live URL with the forms it is looked up by."""
+
+    href: str
+    host: str
+    path: str  # lower case, decoded, no slash at the end, no index file
+    query: str
+
+    @property
+    def extension(self) -> str:
+        """File type without the dot, empty when the path has none."""
+        found = _EXTENSION.search(self.path)
+        return found[1] if found else ""
+
+    @property
+    def name(self) -> str:
+        """Last part of the path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The parts of the path."""
+        return tuple(self.path.strip("/").split("/"))
+
+
+def describe(url: Url) -> LiveUrl:
+    """The forms of any URL, live or not."""
+    path = _INDEX.sub("", decode_path(url.path).casefold())
+    return LiveUrl(url.without_fragment, url.netloc.removeprefix("www."), path.rstrip("/"), url.query or "")
+
+
+def without_extension(path: str) -> str:
+    """A path with its file type taken off."""
+    return _EXTENSION.sub("", path)
+
+
+def with_plain_separators(path: str) -> str:
+    """A path with one kind of separator between words, none at the ends of its parts."""
+    return "/".join(_SEPARATORS.sub("-", part).strip("-") for part in path.split("/"))
+
+
+def without_separators(path: str) -> str:
+    """A path with its words joined; separators between digits stay, since 1-11 is not 11-1."""
+    return "/".join(_JOINED.sub("", _SEPARATORS.sub("-", part).strip("-")) for part in path.split("/"))
+
+
+class LiveIndex:
+    """Look-up of live URLs. Memory: about 2 kB a URL. Building: about 40 us a URL."""
+
+    def __init__(self, live_urls: Iterable[str]) -> None:
+        self._by_key: dict[str, LiveUrl] = {}
+        self._by_path: dict[tuple[str, str], list[LiveUrl]] = defaultdict(list)
+        self._by_form: dict[tuple[str, str, str], list[LiveUrl]] = defaultdict(list)
+        self._by_name: dict[tuple[str, str], list[LiveUrl]] = defaultdict(list)
+        self._paths: dict[str, list[str]] = {}
+        self._names: dict[str, list[str]] = {}
+        self._close: dict[str, ClosePaths] = {}  # made when first asked for
+        self._words: dict[str, Counter[str]] = defaultdict(Counter)
+        for raw in live_urls:
+            self._add(raw)
+        for host, path in sorted(self._by_path):
+            self._paths.setdefault(host, []).append(path)
+        for host, paths in self._paths.items():
+            self._names[host] = sorted({path.rpartition("/")[2] for path in paths})
+
+    def _add(self, raw: str) -> None:
+        url = parse(raw)
+        if url is None or url.key in self._by_key:
+            return
+        live = describe(url)
+        self._by_key[url.key] = live
+        self._by_path[live.host, live.path].append(live)
+        for form, path in _forms(live.path):
+            self._by_form[live.host, form, path].append(live)
+        for name in {live.name, without_extension(live.name)}:
+            self._by_name[live.host, name].append(live)
+        self._words[live.host].update(set(_WORDS.findall(live.path)))
+
+    def knows_host(self, host: str) -> bool:
+        """Whether any live URL of the host is known: without one nothing can be checked."""
+        return host in self._paths
+
+    def has(self, url: Url) -> bool:
+        """Whether the URL itself is live."""
+        return url.key in self._by_key
+
+    def find_exact(self, url: Url) -> LiveUrl | None:
+        """The live URL that is the same target."""
+        return self._by_key.get(url.key)
+
+    def find_path(self, wanted: LiveUrl) -> LiveUrl | None:
+        """The one live URL that differs in case, slash or index file only; None when several do."""
+        return _only([live for live in self._by_path.get((wanted.host, wanted.path), ()) if live.query == wanted.query])
+
+    def find_static(self, wanted: LiveUrl) -> LiveUrl | None:
+        """The live page of a path that is known without any query: there a query does not say which page."""
+        found = self._by_path.get((wanted.host, wanted.path), [])
+        return found[0] if len(found) == 1 and not found[0].query else None
+
+    def find_form(self, wanted: LiveUrl, form: str) -> LiveUrl | None:
+        """The one live URL that is equal under a form: "separator", "extension" or "joined"."""
+        path = dict(_forms(wanted.path))[form]
+        found = [live for live in self._by_form.get((wanted.host, form, path), ()) if same_type(wanted, live)]
+        return _only([live for live in found if live.query == wanted.query])
+
+    def find_named(self, host: str, name: str) -> list[LiveUrl]:
+        """The live URLs whose last part is `name`, with or without a file type."""
+        return self._by_name.get((host, name), [])
+
+    def paths_from(self, host: str, prefix: str) -> Iterator[str]:
+        """The live paths of a host that begin with `prefix`, in order."""
+        return _from_prefix(self._paths.get(host, []), prefix)
+
+    def names_from(self, host: str, prefix: str) -> Iterator[str]:
+        """The last parts of live paths that begin with `prefix`, in order."""
+        return _from_prefix(self._names.get(host, []), prefix)
+
+    def paths_near(self, host: str, path: str, edits: int) -> list[tuple[int, str]]:
+        """(distance, path) of the live paths at most `edits` away, nearest first."""
+        if host not in self._close:
+            self._close[host] = ClosePaths(self._paths.get(host, []))
+        return self._close[host].within(path, edits)
+
+    def at_path(self, host: str, path: str) -> LiveUrl | None:
+        """The one live URL at a path."""
+        return _only(self._by_path.get((host, path), []))
+
+    def is_word(self, host: str, word: str) -> bool:
+        """Whether the site itself uses a word in its live paths: then it is no misspelling."""
+        return self._words[host][word] > 0 if host in self._words else False
+
+
+def same_type(wanted: LiveUrl, live: LiveUrl) -> bool:
+    """Whether one may stand for the other: an image is never a page, a PDF never another file."""
+    if wanted.extension == live.extension:
+        return True
+    return not wanted.extension or (wanted.extension in _PAGE_EXTENSIONS and live.extension in {"", *_PAGE_EXTENSIONS})
+
+
+def _forms(path: str) -> tuple[tuple[str, str], ...]:
+    bare = without_extension(path)
+    return (
+        ("separator", with_plain_separators(path)),
+        ("extension", with_plain_separators(bare)),
+        ("joined", without_separators(bare)),
+    )
+
+
+def _from_prefix(ordered: list[str], prefix: str) -> Iterator[str]:
+    for place in range(bisect_left(ordered, prefix), len(ordered)):
+        if not ordered[place].startswith(prefix):
+            return
+        yield ordered[place]
+
+
+def _only(found: list[LiveUrl]) -> LiveUrl | None:
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,166 @@
+"""Repair of malformed and mistyped URLs: the first rule that gives a live URL wins, else nothing is proposed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from linkreclaim.diagnosis.cleaning import Step, clean_steps
+from linkreclaim.diagnosis.live_index import LiveIndex, LiveUrl, describe
+from linkreclaim.diagnosis.near_miss import find_near_miss
+from linkreclaim.diagnosis.noise import is_scanner_noise
+from linkreclaim.model.judgements import Cause
+from linkreclaim.urls import Url, decode_path, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The URL that was meant, by which rule, and how sure that is."""
+
+    url: str  # the live URL as the inventory writes it, with the fragment that was asked for
+    kind: str  # "tail", "case", "typo", ...: names of the rules, joined by "+" where two were needed
+    cause: Cause
+    confidence_0_1: float
+    reason: str
+
+
+_Found = tuple[LiveUrl, str, float]  # with the variant's name and the confidence
+_VARIANTS = (("separator", 0.97), ("extension", 0.95))
+_SOURCE_KINDS = frozenset(
+    {"wrapper", "scheme", "invisible", "entity", "bracket", "tail", "encoding", "homoglyph", "tracking"}
+)
+_UNCHECKED_CONFIDENCE = 0.6
+
+
+class Repairer:
+    """Repairs URLs of a site against its live ones. Cost: about 2 ms a URL among 100,000 live ones."""
+
+    def __init__(self, live_urls: Iterable[str]) -> None:
+        self._index = LiveIndex(live_urls)
+
+    def repair(self, url: Url) -> Repair | None:
+        """The live URL that a dead one is a damaged form of; None when it is live, noise, or nothing fits alone."""
+        return self.repair_text(url.raw if parse(url.raw) else url.href)
+
+    def repair_text(self, raw: str) -> Repair | None:
+        """The same for the text of a link as it was found, which need not be a URL at all.
+
+        On hosts without any known live URL only damage that no real URL has is mended, at a low confidence.
+        """
+        url = parse(raw)
+        if url is not None and (self._index.has(url) or is_scanner_noise(url)):
+            return None
+        steps = [Step(raw, "", False), *clean_steps(raw)]
+        return self._first_live(steps) or self._first_near(steps) or self._unchecked(url, steps)
+
+    def _first_live(self, steps: list[Step]) -> Repair | None:
+        """A cleaned form that is live as it stands, else one that servers treat alike, else one with its query off."""
+        for find in (self._find_exact, self._find_alike, self._find_static):
+            for place, step in enumerate(steps):
+                url = parse(step.text)
+                found = find(url) if url is not None else None
+                if url is not None and found is not None:
+                    live, variant, confidence = found
+                    return _repaired(live, url, _kinds(steps[: place + 1], variant), variant, confidence)
+        return None
+
+    def _find_exact(self, url: Url) -> _Found | None:
+        live = self._index.find_exact(url)
+        return None if live is None else (live, "", 0.99)
+
+    def _find_alike(self, url: Url) -> _Found | None:
+        wanted = describe(url)
+        same_path = self._index.find_path(wanted)
+        if same_path is not None:
+            return same_path, _path_variant(url, same_path), 0.98
+        for form, confidence in _VARIANTS:
+            alike = self._index.find_form(wanted, form)
+            if alike is not None:
+                return alike, form, confidence
+        return None
+
+    def _find_static(self, url: Url) -> _Found | None:
+        live = self._index.find_static(describe(url)) if url.query else None
+        return None if live is None else (live, "query", 0.7)
+
+    def _first_near(self, steps: list[Step]) -> Repair | None:
+        """Near misses of the most cleaned forms first: cleaning makes them likelier to be seen."""
+        marked_cut = steps[0].text.rstrip("\"')").endswith(("...", "…", "%E2%80%A6"))
+        for place in range(len(steps) - 1, -1, -1):
+            url = parse(steps[place].text)
+            if url is None or not self._index.knows_host(url.netloc.removeprefix("www.")):
+                continue
+            miss = find_near_miss(describe(url), decode_path(url.path), self._index, marked_cut=marked_cut)
+            if miss is not None:
+                kinds = _kinds(steps[: place + 1], miss.kind)
+                return Repair(
+                    _with_fragment(miss.live, url), kinds, miss.cause, miss.confidence_0_1, _reason(kinds, miss.live)
+                )
+        return None
+
+    def _unchecked(self, asked: Url | None, steps: list[Step]) -> Repair | None:
+        harmless = [step for step in steps[1:] if step.harmless]
+        if not harmless or not all(step.harmless for step in steps[1:]):
+            return None
+        url, kinds = parse(harmless[-1].text), _kinds(harmless, "")
+        same = asked is not None and url is not None and asked.key == url.key and "scheme" not in kinds.split("+")
+        if same or not kinds or url is None or self._index.knows_host(url.netloc.removeprefix("www.")):
+            return None
+        reason = (
+            f"{kinds}: the text holds a URL damaged on its way; no live URL of {url.netloc} is known to check it with"
+        )
+        return Repair(harmless[-1].text, kinds, Cause.MALFORMED, _UNCHECKED_CONFIDENCE, reason)
+
+
+def _repaired(live: LiveUrl, url: Url, kinds: str, variant: str, confidence_0_1: float) -> Repair | None:
+    target = live.href + (f"?{url.query}" if variant == "query" and url.query else "")
+    if variant == "query" and kinds == "query":
+        return None
+    cause = Cause.MALFORMED if _SOURCE_KINDS.intersection(kinds.split("+")) else Cause.SITE_VARIANT
+    fragment = f"#{url.fragment}" if url.fragment else ""
+    return Repair(target + fragment, kinds, cause, confidence_0_1, _reason(kinds, live))
+
+
+def _path_variant(url: Url, live: LiveUrl) -> str:
+    right = parse(live.href)
+    if right is None or decode_path(url.path).rstrip("/") == decode_path(right.path).rstrip("/"):
+        return "slash"
+    return "case" if url.path.casefold() == right.path.casefold() else "index"
+
+
+def _with_fragment(live: LiveUrl, url: Url) -> str:
+    return live.href + (f"#{url.fragment}" if url.fragment else "")
+
+
+def _kinds(steps: list[Step], variant: str) -> str:
+    names = dict.fromkeys([step.kind for step in steps if step.kind] + ([variant] if variant else []))
+    return "+".join(names)
+
+
+def _reason(kinds: str, live: LiveUrl) -> str:
+    words = ", then ".join(_WORDS.get(kind, kind) for kind in kinds.split("+")) or "the same address"
+    return f"{words}: gives the live {live.href}"
+
+
+_WORDS = {
+    "wrapper": "quotes or markup round it taken off",
+    "scheme": "its http:// mended",
+    "invisible": "invisible characters taken out",
+    "entity": "&amp; decoded",
+    "bracket": "the closing bracket added",
+    "tail": "punctuation at its end taken off",
+    "encoding": "double escapes decoded",
+    "tracking": "tracking parameters taken off",
+    "homoglyph": "look-alike letters replaced",
+    "slash": "the slash at its end",
+    "case": "upper and lower case",
+    "index": "the index file",
+    "separator": "hyphens, underscores and spaces",
+    "extension": "the file extension",
+    "joined": "hyphens between words",
+    "query": "its query kept",
+    "glued_word": "a word glued to its end taken off",
+    "address_in_path": "the address inside its path",
+    "wrong_folder": "folders too many taken off",
+    "same_name": "the only live page of that name",
+    "cut_off": "the missing end added",
+    "typo": "a typing error corrected",
+}

@@ -1,0 +1,100 @@
+"""Verdicts on where a redirect lands: home, an error page, one page for everything, a gate, another owner."""
+
+from urllib.parse import quote
+
+from linkreclaim.model.verdicts import Answer, RedirectShape, Verdict, VerdictKind
+from linkreclaim.urls import Url, decode_path, parse
+from linkreclaim.verdict.case import Case
+from linkreclaim.verdict.shape import is_error_page, is_home, is_not_found_page
+
+
+def judge_landing(case: Case) -> Verdict | None:
+    """What the end of a redirect says; None when the page it ends on has to be read."""
+    if case.shape in (None, RedirectShape.SAME_PAGE):
+        return None
+    if case.shape is RedirectShape.LOGIN:
+        return case.verdict(VerdictKind.REDIRECTED, "sent to a sign-in page: what is behind it cannot be seen", 0.8)
+    if is_not_found_page(case.final) and not is_not_found_page(case.asked):
+        return case.verdict(VerdictKind.SOFT_404, f"sent to the error page {_short(case.final)}", 0.95)
+    if is_error_page(case.final) and not is_error_page(case.asked):
+        return case.verdict(VerdictKind.SOFT_404, f"sent to the error page {_short(case.final)}", 0.8)
+    if case.shape is RedirectShape.HOME:
+        return _judge_home(case)
+    return _judge_shared_landing(case) if _sibling_lands_there(case) else None
+
+
+def deep_to_other_home(case: Case) -> bool:
+    """Whether a page's redirect leads to the home page of another owner."""
+    return case.shape is RedirectShape.OTHER_OWNER and is_home(case.final) and not is_home(case.asked)
+
+
+def _judge_home(case: Case) -> Verdict:
+    """Deep to root alone is suspicion, confirmed when an address that cannot exist lands there too.
+
+    Source: search engines treat a redirect to the home page as a soft 404 (Google Search Central, John Mueller), so it
+    is dead even where the owner chose it; confidences are judgement.
+    """
+    sibling = case.context.sibling
+    reason = f"sent to the home page {_short(case.final)}"
+    if sibling is None or sibling.failure is not None:
+        return case.verdict(VerdictKind.REDIRECTED_HOME, reason, 0.85, "a random address beside it was not asked")
+    if _sibling_lands_there(case):
+        evidence = "a random address beside it is sent there too"
+        return case.verdict(VerdictKind.REDIRECTED_HOME, reason, 0.97, evidence)
+    evidence = "a random address beside it is not sent there: someone chose the home page for this one"
+    return case.verdict(VerdictKind.REDIRECTED_HOME, reason, 0.8, evidence)
+
+
+def _judge_shared_landing(case: Case) -> Verdict | None:
+    """The sibling is sent to the very same page."""
+    if _echoes(case.asked, case.final):
+        reason = f"every address passes through {_short(case.final)} first; open it in a browser"
+        return case.verdict(VerdictKind.UNSURE, reason, 0.5, "the address asked is carried along in the redirect")
+    evidence = "a random address beside it is sent to the same page"
+    if deep_to_other_home(case):
+        reason = f"every address is sent to the home page of another domain, {_short(case.final)}"
+        return case.verdict(VerdictKind.REDIRECTED_HOME, reason, 0.9, evidence)
+    if case.shape is RedirectShape.OTHER_OWNER:
+        return None
+    return case.verdict(
+        VerdictKind.SOFT_404, f"every address in this folder is sent to {_short(case.final)}", 0.93, evidence
+    )
+
+
+def _sibling_lands_there(case: Case) -> bool:
+    sibling = case.context.sibling
+    if sibling is None or not _landed(sibling) or sibling.status_code != case.answer.status_code:
+        return False
+    asked, final = parse(sibling.url), parse(_landing(sibling))
+    return asked is not None and final is not None and _masked(case.final, case.asked) == _masked(final, asked)
+
+
+def _landed(answer: Answer) -> bool:
+    return answer.redirected or (answer.page is not None and bool(answer.page.meta_refresh))
+
+
+def _landing(answer: Answer) -> str:
+    return (answer.page.meta_refresh if answer.page is not None else "") or answer.final_url
+
+
+def _masked(final: Url, asked: Url) -> tuple[str, str]:
+    """Where a redirect lands, with the asked address taken out of the query (return addresses, error reports)."""
+    query = final.query or ""
+    for form in _echo_forms(asked):
+        query = query.replace(form, "")
+    return final.key.split("?")[0], query
+
+
+def _echoes(asked: Url, final: Url) -> bool:
+    return any(form in (final.query or "") for form in _echo_forms(asked))
+
+
+def _echo_forms(asked: Url) -> tuple[str, ...]:
+    """The asked address as a query may carry it, longest first."""
+    plain = (asked.without_fragment, asked.request_target, decode_path(asked.path), asked.path)
+    forms = {form for text in plain for form in (text, quote(text, safe=""), quote(text, safe="/")) if len(form) > 1}
+    return tuple(sorted(forms, key=len, reverse=True))
+
+
+def _short(url: Url) -> str:
+    return url.without_fragment[:200]

@@ -1,0 +1,101 @@
+"""Where a redirect leads, seen from the URL that was asked: same page, parent, home, login, another owner."""
+
+import re
+
+from linkreclaim.model.sites import Site
+from linkreclaim.model.verdicts import RedirectShape
+from linkreclaim.urls import Url, decode_path, normalise_escapes, registrable_domain
+
+_INDEX = re.compile(r"/(?:index|default|home)(?:\.(?:html?|php\d?|aspx?|jsp|cfm|shtml|xhtml|cgi|do))?/?$", re.I)
+_LANGUAGE_ROOT = re.compile(
+    r"/(?:a[abfkmnrsvyz]|b[aeghimnors]|c[aehorsuvy]|d[aevz]|e[elnostu]|f[afijory]|g[abdlnuv]|h[aehiortuyz]|i[adegikostu]"
+    r"|j[av]|k[agijklmnorsuvwy]|l[abginotuv]|m[ghiklnrsty]|n[abdegnlrovy]|o[cjmrs]|p[ailst]|qu|r[mnouw]|s[acdegikl-v]"
+    r"|t[aeghikln-rstw-y]|u[gkrsz]|v[eio]|w[ao]|xh|y[io]|z[ahu])(?:[-_][a-z]{2,4})?/?",
+    re.I,
+)
+"""A first folder named by an ISO 639-1 code (or "us"), with or without a region: the root of a language."""
+
+_TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|ref|referrer|referer|referral|refsource"
+    r"|source|src|from|hsCtaTracking|_hsenc|_hsmi|spm|cmpid|share|via|redirected|redirect|return|amp)",
+    re.I,
+)
+"""Query names that say how the visitor came, not what is asked. Source: the vendors' link taggers."""
+
+_LOGIN = re.compile(
+    r"(?:^|/)(?:(?:user|users|account|accounts|auth|member|members|customer|session|sessions|wp)[/_-])?"
+    r"(?:log-?in|sign-?in|sign_in|logon|sso|saml2?|oauth2?|authorize|authenticate|anmelden|connexion|wp-login\.php)"
+    r"(?:\.\w{2,5})?(?:/|$)",
+    re.I,
+)
+_LOGIN_HOST = re.compile(r"(?:login|signin|sso|accounts?|auth|id|idp)\.", re.I)
+_NOT_FOUND = re.compile(
+    r"(?:^|/)(?:(?:error|err|http|page|fehler|erreur|status)[-_/]?)?(?:404|410|not[-_]?found|page[-_]?not[-_]?found|page404"
+    r"|404page|no[-_]?encontrad[ao]|introuvable|nicht[-_]?gefunden)(?:[-_]?(?:error|page|not[-_]?found))?(?:\.\w{2,5})?/?$",
+    re.I,
+)
+_ERROR_PAGE = re.compile(
+    r"(?:^|/)(?:(?:custom|generic|general)?[-_]?errors?(?:[-_]?page)?|oops)(?:\.\w{2,5})?/?$", re.I
+)
+
+
+def redirect_shape(asked: Url, final: Url, site: Site | None = None) -> RedirectShape:
+    """Where the redirect leads. With a `site`, all its hosts of today and before are one owner's; without, a
+    registrable domain is an owner."""
+    if is_login(final) and not is_login(asked):
+        return RedirectShape.LOGIN
+    if not _same_owner(asked, final, site):
+        return RedirectShape.OTHER_OWNER
+    if _page_identity(asked) == _page_identity(final) or (is_home(asked) and is_home(final)):
+        return RedirectShape.SAME_PAGE
+    if is_home(final):
+        return RedirectShape.HOME
+    return RedirectShape.PARENT if _is_parent(asked, final) else RedirectShape.OTHER
+
+
+def is_home(url: Url) -> bool:
+    """Whether a URL is the home page of its host: the root, its index file, or the root of a language."""
+    path = _INDEX.sub("/", url.path)
+    return (path == "/" or _LANGUAGE_ROOT.fullmatch(path) is not None) and not identifying_query(url)
+
+
+def is_login(url: Url) -> bool:
+    """Whether a URL is a sign-in page by its path or host name."""
+    return _LOGIN.search(url.path) is not None or _LOGIN_HOST.match(url.host) is not None
+
+
+def is_not_found_page(url: Url) -> bool:
+    """Whether a URL names itself a not-found page (/404.html, /not-found, ?aspxerrorpath=...)."""
+    query = (url.query or "").lower()
+    return (
+        _NOT_FOUND.search(decode_path(url.path)) is not None
+        or "aspxerrorpath=" in query
+        or "=404" in query.split("&")[0]
+    )
+
+
+def is_error_page(url: Url) -> bool:
+    """Whether a URL names itself an error page without saying which error (/error, /oops.html)."""
+    return _ERROR_PAGE.search(url.path) is not None
+
+
+def identifying_query(url: Url) -> tuple[str, ...]:
+    """The parts of the query that say what is asked: sorted, tracking and empty parts left out."""
+    parts = normalise_escapes(url.query or "").split("&")
+    return tuple(sorted(part for part in parts if part and not _TRACKING.fullmatch(part.split("=")[0])))
+
+
+def _same_owner(asked: Url, final: Url, site: Site | None) -> bool:
+    if site is not None and site.concerns(asked.netloc) and site.concerns(final.netloc):
+        return True
+    return registrable_domain(asked.netloc) == registrable_domain(final.netloc)
+
+
+def _page_identity(url: Url) -> tuple[str, tuple[str, ...]]:
+    path = _INDEX.sub("/", normalise_escapes(url.path)).casefold()
+    return path.rstrip("/"), identifying_query(url)
+
+
+def _is_parent(asked: Url, final: Url) -> bool:
+    folder = _INDEX.sub("/", final.path).rstrip("/").casefold() + "/"
+    return asked.path.casefold().startswith(folder) and not identifying_query(final)

@@ -1,0 +1,119 @@
+"""Causes are told apart by their evidence; what is as likely as something else is unsure."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkreclaim.diagnosis import DiagnosisFacts, Repair, Repairer, diagnose
+from linkreclaim.model.judgements import Cause
+from linkreclaim.model.matches import Match
+from linkreclaim.model.verdicts import Verdict, VerdictKind
+from linkreclaim.urls import Url, parse
+
+
+def url(text: str) -> Url:
+    """A parsed URL that must be one."""
+    parsed = parse(text)
+    assert parsed is not None
+    return parsed
+
+
+PAGE = url("https://example.com/blog/red-shoes")
+NOT_FOUND = Verdict(VerdictKind.NOT_FOUND, "404", 0.97)
+PLAIN = DiagnosisFacts(
+    url=PAGE,
+    verdict=NOT_FOUND,
+    referring_domains=2,
+    anchors=(),
+    had_capture=False,
+    neighbours_dead=0,
+    neighbours_alive=0,
+    on_old_host=False,
+    match=None,
+    mapped_like=0,
+)
+FITS = Match(PAGE.href, "https://example.com/resources/red-shoes", 0.9, (), "same name")
+NONE_FITS = Match(PAGE.href, None, 0.0, (), "nothing is near")
+TYPO = Repair("https://example.com/blog/red-shoes", "typo", Cause.TYPO, 0.9, "a typing error corrected")
+CASE = Repair("https://example.com/blog/Red-Shoes", "case", Cause.SITE_VARIANT, 0.98, "upper and lower case")
+
+
+@pytest.mark.parametrize(
+    ("changes", "repair", "cause"),
+    [
+        ({"neighbours_dead": 12, "match": FITS, "mapped_like": 8, "had_capture": True}, None, Cause.RESTRUCTURE),
+        ({"neighbours_alive": 9, "match": NONE_FITS, "had_capture": True}, None, Cause.DELETED),
+        ({"verdict": Verdict(VerdictKind.GONE, "410", 0.99), "match": NONE_FITS}, None, Cause.DELETED),
+        ({"on_old_host": True, "match": FITS}, None, Cause.MOVED_HOST),
+        ({"referring_domains": 1}, TYPO, Cause.TYPO),
+        ({"referring_domains": 7}, CASE, Cause.SITE_VARIANT),
+        ({"verdict": Verdict(VerdictKind.SERVER_ERROR, "500", 0.9)}, None, Cause.TEMPORARY),
+        ({"verdict": Verdict(VerdictKind.BLOCKED, "403", 0.9), "referring_domains": 9}, None, Cause.TEMPORARY),
+        ({"verdict": Verdict(VerdictKind.REDIRECT_BROKEN, "loop", 0.9)}, None, Cause.LOST_REDIRECT),
+        ({"url": url("https://example.com/xmlrpc.php"), "referring_domains": 0}, None, Cause.NEVER_EXISTED),
+        (
+            {"url": url("https://example.com/buy-viagra-cialis-cheap"), "anchors": ("cheap viagra",)},
+            None,
+            Cause.INJECTED,
+        ),
+    ],
+)
+def test_the_cause_follows_the_evidence(changes: dict[str, object], repair: Repair | None, cause: Cause) -> None:
+    diagnosis = diagnose(replace(PLAIN, **changes), repair)  # type: ignore[arg-type]
+    assert diagnosis.cause is cause
+    assert diagnosis.cause_confidence_0_1 > 0.5
+    assert diagnosis.evidence
+
+
+def test_without_evidence_it_is_unsure() -> None:
+    diagnosis = diagnose(PLAIN, None)
+    assert diagnosis.cause is Cause.UNSURE
+    assert "as likely" in diagnosis.evidence[0]
+
+
+def test_a_typo_that_worked_once_and_is_used_by_many_was_no_typo() -> None:
+    used = replace(PLAIN, referring_domains=12, had_capture=True)
+    assert diagnose(used, TYPO).cause is not Cause.TYPO
+
+
+def test_a_former_host_that_cannot_be_reached_is_a_moved_host() -> None:
+    gone = Verdict(VerdictKind.UNREACHABLE, "dns", 0.95, former_host=True)
+    assert diagnose(replace(PLAIN, verdict=gone, on_old_host=True), None).cause is Cause.MOVED_HOST
+
+
+def test_noise_and_spam_are_never_repaired() -> None:
+    facts = replace(PLAIN, url=url("https://example.com/wp-login.php"), referring_domains=0)
+    assert diagnose(facts, CASE).repaired_url is None
+    assert diagnose(PLAIN, CASE).repaired_url == CASE.url
+
+
+def test_repair_and_diagnosis_work_together() -> None:
+    repairer = Repairer(["https://example.com/blog/red-shoes", "https://example.com/blog/winter-boots"])
+    asked = url("https://example.com/blog/wintre-boots")
+    diagnosis = diagnose(replace(PLAIN, url=asked, referring_domains=1), repairer.repair(asked))
+    assert (diagnosis.cause, diagnosis.repaired_url) == (Cause.TYPO, "https://example.com/blog/winter-boots")
+
+
+@given(
+    st.builds(
+        DiagnosisFacts,
+        url=st.just(PAGE),
+        verdict=st.sampled_from(VerdictKind).map(lambda kind: Verdict(kind, "why", 0.5)) | st.none(),
+        referring_domains=st.integers(0, 10**6),
+        anchors=st.lists(st.text(max_size=20), max_size=3).map(tuple),
+        had_capture=st.booleans(),
+        neighbours_dead=st.integers(0, 10**5),
+        neighbours_alive=st.integers(0, 10**5),
+        on_old_host=st.booleans(),
+        match=st.sampled_from([None, FITS, NONE_FITS]),
+        mapped_like=st.integers(0, 10**5),
+    ),
+    st.sampled_from([None, TYPO, CASE]),
+)
+def test_every_diagnosis_has_a_confidence_and_evidence(facts: DiagnosisFacts, repair: Repair | None) -> None:
+    diagnosis = diagnose(facts, repair)
+    assert 0 < diagnosis.cause_confidence_0_1 <= 1
+    assert diagnosis.evidence
+    assert all(diagnosis.evidence)

@@ -1,0 +1,80 @@
+"""Any CSV by named columns, and what an unknown file is answered."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from linkreclaim.errors import InputError, UnknownFormatError
+from linkreclaim.model.links import Metric, MetricScale, Rel
+
+SEMRUSH = (
+    "Page ascore,Source title,Source url,Target url,Anchor,External links,Internal links,Nofollow,Sponsored,Ugc,Text,"
+    "Frame,Form,Image,Sitewide,First seen,Last seen,New link,Lost link"
+)
+
+
+def test_named_columns_in_any_order_case_and_separator(read_back: Callable[..., Any]) -> None:
+    columns = {
+        "target_url": "to page",
+        "referring_page": "From  Page",
+        "rel": "Rel",
+        "dr": "Authority",
+        "target_status": "Code",
+    }
+    text = "Code;Rel;Authority;from page;To Page\n404;ugc nofollow;12,5;https://a.example/;https://b.example/x\n"
+    (claim,) = read_back(text, columns).claims
+    assert (claim.referring_page, claim.target_url) == ("https://a.example/", "https://b.example/x")
+    assert (claim.rel, claim.target_status) == (Rel.NOFOLLOW | Rel.UGC, 404)
+    assert claim.metrics == (Metric("dr", 12.5, MetricScale.DOMAIN),)
+
+
+def test_one_end_may_be_missing_in_a_row_but_not_both(read_back: Callable[..., Any]) -> None:
+    text = "a,b,c\nhttps://a.example/,,1\n,https://b.example/,1\n,,1\n"
+    reading = read_back(text, {"referring_page": "a", "target_url": "b"})
+    assert [(claim.referring_page, claim.target_url) for claim in reading.claims] == [
+        ("https://a.example/", None),
+        (None, "https://b.example/"),
+    ]
+    assert [problem.line for problem in reading.problems] == [4]
+
+
+def test_a_named_column_that_is_not_there_is_shown_with_the_nearest(read_back: Callable[..., Any]) -> None:
+    with pytest.raises(
+        InputError, match=r"Source url.*--columns.*Did you mean source_url.*Header found: source_url, target"
+    ):
+        read_back("source_url,target\n", {"referring_page": "Source url", "target_url": "target"})
+
+
+def test_unknown_fields_and_no_ends_are_refused(read_back: Callable[..., Any]) -> None:
+    with pytest.raises(InputError, match="no field is named colour"):
+        read_back("a,b\n", {"colour": "a", "target_url": "b"})
+    with pytest.raises(InputError, match="referring_page"):
+        read_back("a,b\n", {"anchor_text": "a"})
+
+
+def test_a_file_of_another_tool_shows_header_nearest_and_way_out(read_back: Callable[..., Any]) -> None:
+    row = "60,A page,https://a.example/,https://b.example/,x,6,4,false,false,false,true,false,false,false,false,2024-11-09,,,"
+    with pytest.raises(UnknownFormatError) as caught:
+        read_back(f"{SEMRUSH}\n{row}\n")
+    message = str(caught.value)
+    assert "Page ascore, Source title, Source url" in message
+    assert "Nearest known: Ahrefs Backlinks" in message
+    assert "lacks Referring page URL" in message
+    assert '--columns "referring_page=Source url,target_url=Target url"' in message
+
+
+def test_the_message_obeys_no_escape_and_has_an_end(read_back: Callable[..., Any]) -> None:
+    names = ",".join(f"\x1b[31mname{n}" + "x" * 200 for n in range(400))
+    with pytest.raises(UnknownFormatError) as caught:
+        read_back(names + "\n")
+    assert "\x1b" not in str(caught.value)
+    assert len(str(caught.value)) < 2_000
+
+
+@pytest.mark.parametrize(
+    "text", ["<!doctype html><title>Sign in</title>", "https://a.example/\nhttps://b.example/\n", "x"]
+)
+def test_no_table_at_all(read_back: Callable[..., Any], text: str) -> None:
+    with pytest.raises(UnknownFormatError):
+        read_back(text)
