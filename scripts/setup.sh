@@ -46,6 +46,6 @@ fi
 if [ -z "${HOME:-}" ] || [ ! -w "$HOME" ]; then
     export UV_CACHE_DIR="${UV_CACHE_DIR:-$PWD/.venv/.uv-cache}"
 fi
-.venv/bin/uv pip install --quiet --python $venv_python --require-hashes -r "requirements/$name.txt"
+.venv/bin/uv pip install --quiet --compile-bytecode --python $venv_python --require-hashes -r "requirements/$name.txt"
 .venv/bin/uv pip install --quiet --python $venv_python --no-deps --no-build-isolation --editable .
 echo "ready: .venv/bin/linkreclaim ($($venv_python --version), requirements/$name.txt)"

@@ -119,7 +119,7 @@ def audit_command(context: click.Context, /, as_json: bool, quiet: bool, **value
 
 def exit_code(result: AuditResult) -> int:
     """3 recoverable links found, 4 a whole input or many targets could not be told, else 0."""
-    if result.recoverable:
+    if result.undecided:
         return RECOVERABLE_EXIT_CODE
     return PARTIAL_EXIT_CODE if result.partial else 0
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 
 from linkreclaim.errors import InputError, UsageError
-from linkreclaim.jobs.check import UNTOLD_SHARE_0_1, check_targets, warn_of_untold
+from linkreclaim.jobs.check import check_targets, warn_of_untold
 from linkreclaim.jobs.deliver import deliver, deliver_provisional
 from linkreclaim.jobs.gather import fingerprint, gather
 from linkreclaim.jobs.inventory import take_inventory
@@ -19,10 +19,10 @@ from linkreclaim.jobs.looking import Looker
 from linkreclaim.jobs.rows import dead_rows
 from linkreclaim.jobs.run import AuditRequest, RunContext, utc_now
 from linkreclaim.jobs.value import value_targets
+from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.events import EventSink, Stage
 from linkreclaim.model.reports import AuditSummary, DeadPageRow
 from linkreclaim.model.sites import Site
-from linkreclaim.model.verdicts import UNTOLD_KINDS
 from linkreclaim.net import open_fetcher
 from linkreclaim.store import Workspace, open_workspace
 from linkreclaim.urls import Url, parse_lenient
@@ -38,18 +38,13 @@ class AuditResult:
     summary: AuditSummary
     top: tuple[DeadPageRow, ...]  # the most valuable dead pages, for the screen
     unreadable: tuple[str, ...]  # input files that no reader could use
-
-    @property
-    def recoverable(self) -> bool:
-        """Dead pages with links are left for which nothing has been accepted yet."""
-        return self.summary.dead_with_links > self.summary.accepted
+    undecided: int  # dead pages with links for which nothing has been accepted or refused yet
+    many_untold: bool  # more targets than `check.UNTOLD_SHARE_0_1` could not be told
 
     @property
     def partial(self) -> bool:
-        """A whole input, or more than `UNTOLD_SHARE_0_1` of the targets, could not be told."""
-        counts = dict(self.summary.verdict_counts)
-        untold = sum(n for kind, n in counts.items() if kind in UNTOLD_KINDS)
-        return bool(self.unreadable) or untold > UNTOLD_SHARE_0_1 * max(1, sum(counts.values()))
+        """A whole input, or many of the targets, could not be told."""
+        return bool(self.unreadable) or self.many_untold
 
 
 async def audit(
@@ -92,13 +87,15 @@ async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditRes
         await read_pages_of_dead(context)
         await check_targets(context, looker)
         _value_touched(context)
-    warn_of_untold(context)
+    many_untold = warn_of_untold(context)
     if not context.request.foreign:
         await take_inventory(context)
     await judge_dead(context, looker)
     context.workspace.runs.finish(context.run.id, context.clock())
     summary = deliver(context)
-    return AuditResult(summary, tuple(islice(dead_rows(context), TOP_ROWS)), tuple(unreadable))
+    top = tuple(islice(dead_rows(context), TOP_ROWS))
+    undecided = sum(1 for row in dead_rows(context) if row.links and row.decision is DecisionState.PROPOSED)
+    return AuditResult(summary, top, tuple(unreadable), undecided, many_untold)
 
 
 def read_site(request: AuditRequest) -> Site:

@@ -29,12 +29,12 @@ async def check_targets(context: RunContext, looker: Looker) -> None:
     await work_through(context, KIND, Stage.CHECK, ask, save)
 
 
-def warn_of_untold(context: RunContext) -> None:
-    """Say why targets could not be told, when they are many."""
+def warn_of_untold(context: RunContext) -> bool:
+    """Whether more targets than `UNTOLD_SHARE_0_1` could not be told; if so, say why."""
     runs, run = context.workspace.runs, context.run
-    counts = dict(runs.verdict_counts(run.id, run.site_id))
-    untold = sum(n for kind, n in counts.items() if kind in UNTOLD_KINDS)
-    if untold <= UNTOLD_SHARE_0_1 * max(1, sum(counts.values())):
-        return
+    untold, total = runs.untold_count(run.id, run.site_id, UNTOLD_KINDS)
+    if untold <= UNTOLD_SHARE_0_1 * total:
+        return False
     for reason, n in runs.untold_reasons(run.id, run.site_id, UNTOLD_KINDS):
-        context.warn(Stage.CHECK, f"{n:,} of {sum(counts.values()):,} targets could not be told: {reason}")
+        context.warn(Stage.CHECK, f"{n:,} of {total:,} targets could not be told: {reason}")
+    return True

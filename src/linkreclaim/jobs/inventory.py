@@ -109,7 +109,8 @@ async def _from_sitemaps(context: RunContext, starts: Sequence[str], source: str
     result = await read_sitemaps(
         fetch, addresses, lambda url: context.site.owns(url.netloc), max_urls=context.request.max_pages
     )
-    for problem in result.problems[:5] if tell_problems or result.urls else ():
+    told = [p for p in result.problems if tell_problems or not p.startswith(tuple(starts))]
+    for problem in told[:5]:
         context.warn(Stage.INVENTORY, problem)
     if not result.urls:
         return False

@@ -25,7 +25,7 @@ KEPT_HEADERS = frozenset(
         *("server", "x-robots-tag", "retry-after", "content-type", "www-authenticate"),
     }
 )
-"""Headers that verdicts read: those by which bot walls name themselves, and what says how a page wants to be treated."""
+"""Headers that verdicts read: those by which bot walls name themselves, and how a page wants to be treated."""
 
 SILENT = frozenset({FailureKind.DNS, FailureKind.REFUSED})
 """Failures after which a former host counts as given up: no address, or an address where nothing listens."""

@@ -50,7 +50,7 @@ FROM target JOIN url ON url.id = target.url_id
 JOIN look ON look.url_id = target.url_id AND look.run_id = :run AND look.dead = 1
 LEFT JOIN finding ON finding.run_id = :run AND finding.url_id = target.url_id
 WHERE target.site_id = :site
-ORDER BY target.value DESC, target.links DESC, target.url_id
+ORDER BY target.value DESC, target.links DESC, url.key
 """
 )
 
@@ -150,7 +150,7 @@ class Findings:
             select(target, url.c.url)
             .join(url, url.c.id == target.c.url_id)
             .where(target.c.site_id == site_id)
-            .order_by(target.c.said_dead.desc(), target.c.value.desc(), target.c.url_id)
+            .order_by(target.c.said_dead.desc(), target.c.value.desc(), url.c.key)
             .limit(limit)
         )
         with self._reading() as connection:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, and_, case, func, insert, select, text, update
 
 from linkreclaim.model.pages import LivePage
 from linkreclaim.model.verdicts import Answer, Hop, Look, RedirectShape, Verdict, VerdictKind
@@ -260,6 +260,18 @@ class Runs:
         )
         with self._reading() as connection:
             return [(VerdictKind(kind), n) for kind, n in connection.execute(query, {"run": run_id, "site": site_id})]
+
+    def untold_count(self, run_id: int, site_id: int, kinds: Iterable[VerdictKind]) -> tuple[int, int]:
+        """(targets that could not be told, all targets looked at); dead former hosts are told."""
+        untold = case((and_(look.c.dead.is_(False), look.c.verdict.in_([kind.value for kind in kinds])), 1), else_=0)
+        query = (
+            select(func.sum(untold), func.count())
+            .join(target, target.c.url_id == look.c.url_id)
+            .where(look.c.run_id == run_id, target.c.site_id == site_id)
+        )
+        with self._reading() as connection:
+            told, total = connection.execute(query).one()
+        return int(told or 0), int(total)
 
     def untold_reasons(self, run_id: int, site_id: int, kinds: Iterable[VerdictKind]) -> list[tuple[str, int]]:
         """Why targets of the site could not be told, most frequent first, at most five reasons."""

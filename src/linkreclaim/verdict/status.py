@@ -16,7 +16,7 @@ _REFUSALS = {
     999: "refuses us as a bot",
 }
 _SKIPS = {
-    FailureKind.PRIVATE_ADDRESS: "leads to a private address, which is not asked",
+    FailureKind.PRIVATE_ADDRESS: "leads to a private address, which is not asked without --allow-private",
     FailureKind.ROBOTS: "robots.txt forbids asking it",
     FailureKind.UNSUPPORTED: "has a scheme or port that is not asked",
 }

@@ -1,0 +1,42 @@
+"""Column names: compared without case and space, found under every name a tool has used for them."""
+
+from collections.abc import Mapping, Sequence
+
+from linkreclaim.sources.cells import show
+from linkreclaim.sources.interface import Report
+
+SHOWN_COLUMNS = 20
+
+
+def normalise(name: str) -> str:
+    """A column name without case, outer quotes and surplus space ("Traffic " and "traffic" are one name)."""
+    return " ".join(name.strip("\ufeff\"' ").casefold().split())
+
+
+def find_columns(report: Report, header: Sequence[str]) -> dict[str, int]:
+    """The position of each field of a report that the header has; of two equal names the first counts."""
+    positions: dict[str, int] = {}
+    for position, name in enumerate(header):
+        positions.setdefault(normalise(name), position)
+    found = {}
+    for field, names in report.aliases.items():
+        known = [name for name in map(normalise, names) if name in positions]
+        if known:
+            found[field] = positions[known[0]]
+    return found
+
+
+def is_report(report: Report, header: Sequence[str], columns: Mapping[str, int]) -> bool:
+    """Whether a header with these columns found is this report's."""
+    if len(header) > report.max_columns or not all(field in columns for field in report.required):
+        return False
+    names = set(map(normalise, header))
+    return report.own_names <= names and names.isdisjoint(report.foreign)
+
+
+def show_header(header: Sequence[str], delimiter: str) -> str:
+    """A header for a message: at most `SHOWN_COLUMNS` names, each cut."""
+    names = ", ".join(show(name, 40) for name in header[:SHOWN_COLUMNS])
+    more = f", and {len(header) - SHOWN_COLUMNS} more" if len(header) > SHOWN_COLUMNS else ""
+    mark = "a tab" if delimiter == "\t" else f'"{delimiter}"'
+    return f"{names}{more} ({len(header)} columns, separated by {mark})"

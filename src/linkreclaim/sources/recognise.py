@@ -1,0 +1,114 @@
+"""Which report a table is, told by its columns and never by the file's name; and what to say when it is none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+
+from linkreclaim.errors import InputError, UnknownFormatError
+from linkreclaim.sources import ahrefs, screaming_frog, search_console
+from linkreclaim.sources.any_csv import make_report
+from linkreclaim.sources.cells import read_url, show
+from linkreclaim.sources.head import Head, Table, find_tables
+from linkreclaim.sources.header import find_columns, is_report, normalise, show_header
+from linkreclaim.sources.interface import Report
+
+REPORTS: tuple[Report, ...] = (*ahrefs.REPORTS, *search_console.REPORTS, *screaming_frog.REPORTS)
+"""Every report that is recognised by itself; a new tool is one file and one entry here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A table with the report it is, and where its fields stand."""
+
+    head: Head
+    table: Table
+    report: Report
+    columns: Mapping[str, int]
+
+
+def recognise(head: Head) -> Recognised | None:
+    """The report a file is: the one that explains most columns; by the table's shape when no name is known."""
+    tables = list(find_tables(head))
+    fits = []
+    for table in tables:
+        for report in REPORTS:
+            columns = find_columns(report, table.header)
+            if is_report(report, table.header, columns):
+                fits.append(Recognised(head, table, report, columns))
+    if fits:
+        return max(fits, key=lambda fit: len(fit.columns))
+    for table in tables:
+        shaped = search_console.find_by_shape(table.header, table.rows)
+        if shaped:
+            return Recognised(head, table, *shaped)
+    return None
+
+
+def apply_columns(head: Head, columns: Mapping[str, str]) -> Recognised:
+    """A file read by the user's --columns. Raises InputError when the file has no such columns."""
+    report = make_report(columns)
+    tables = list(find_tables(head))
+    for table in tables:
+        found = find_columns(report, table.header)
+        if is_report(report, table.header, found):
+            return Recognised(head, table, report, found)
+    raise _missing_columns(head, tables, columns)
+
+
+def unknown_format(head: Head) -> UnknownFormatError:
+    """The error for a file that no reader recognises: its header, the nearest known report, and the way out."""
+    tables = list(find_tables(head))
+    if not tables:
+        start = show("".join(head.lines[:1]).strip())
+        return UnknownFormatError(f'{head.part.name}: no table of links: it has no columns and begins "{start}"')
+    table = tables[0]
+    return UnknownFormatError(
+        f"{head.part.name}: no known link export. Header found: {show_header(table.header, table.delimiter)}. "
+        f"{_nearest(table.header)} To read it anyway, name its columns: {_columns_hint(table)}"
+    )
+
+
+def _missing_columns(head: Head, tables: Sequence[Table], columns: Mapping[str, str]) -> InputError:
+    header = tables[0].header if tables else ()
+    names = {normalise(name) for name in header}
+    missing = [name for name in columns.values() if normalise(name) not in names]
+    near = [found[0] for name in missing if (found := process.extractOne(name, header, score_cutoff=60))]
+    hint = f" Did you mean {', '.join(show(name, 40) for name in near)}?" if near else ""
+    shown = show_header(header, tables[0].delimiter) if tables else "none"
+    return InputError(
+        f"{head.part.name}: no column is named {', '.join(show(name, 40) for name in missing)} (--columns)."
+        f"{hint} Header found: {shown}"
+    )
+
+
+def _nearest(header: Sequence[str]) -> str:
+    """One sentence on the known report that shares most columns, and what it would need."""
+    best = max(REPORTS, key=lambda report: (len(find_columns(report, header)), -len(report.aliases)))
+    found = find_columns(best, header)
+    known = ", ".join(sorted({report.tool for report in REPORTS}))
+    if not found:
+        return f"None of its columns is one of a known report ({known})."
+    shared = ", ".join(show(header[position], 40) for position in sorted(set(found.values())))
+    return f"Nearest known: {best.title}: it shares {shared}{_difference(best, header, found)}."
+
+
+def _difference(report: Report, header: Sequence[str], found: Mapping[str, int]) -> str:
+    names = set(map(normalise, header))
+    missing = [report.aliases[field][0] for field in report.required if field not in found]
+    missing += sorted(report.own_names - names)
+    if missing:
+        return f" but lacks {', '.join(missing)}"
+    other = ", ".join(sorted(report.foreign & names))
+    return f" but has {other}, which it never has" if other else f" but has over {report.max_columns} columns"
+
+
+def _columns_hint(table: Table) -> str:
+    """The --columns to try, with the file's own column names where its first rows hold URLs in them."""
+    urls = [
+        name
+        for position, name in enumerate(table.header)
+        if table.rows and all(read_url(row[position]) for row in table.rows[:20])
+    ]
+    page, target = (*urls, "NAME", "NAME")[:2]
+    return f'--columns "referring_page={show(page, 40)},target_url={show(target, 40)}"'
