@@ -63,6 +63,9 @@ _MIN_MARGIN = 0.7
 """Below this distance (log-odds, a factor of two) between the best two causes the answer is "unsure"."""
 
 
+_WORDS: dict[Cause, str] = {cause: cause.value.replace("_", " ") for cause in Cause}
+
+
 def diagnose(facts: DiagnosisFacts, repair: Repair | None) -> Diagnosis:
     """The likeliest cause with the evidence for it; a repaired URL only where the cause allows one."""
     clues = [clue for rule in _RULES for clue in rule(facts, repair)]
@@ -74,7 +77,7 @@ def diagnose(facts: DiagnosisFacts, repair: Repair | None) -> Diagnosis:
     confidence = 1 / sum(math.exp(scores[cause] - scores[best]) for cause in ranked)
     unsure = scores[best] - scores[second] < _MIN_MARGIN
     evidence = tuple(clue.words for clue in clues if unsure or clue.weights.get(best, 0.0) > 0)
-    between = (f"as likely: {best.value} or {second.value}",) if unsure else ()
+    between = (f"as likely: {_WORDS[best]} or {_WORDS[second]}",) if unsure else ()
     return Diagnosis(
         cause=Cause.UNSURE if unsure else best,
         cause_confidence_0_1=round(confidence, 4),

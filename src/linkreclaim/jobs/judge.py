@@ -32,9 +32,23 @@ async def judge_dead(context: RunContext, looker: Looker) -> None:
     findings = [judge.finding(*parts) for parts in zip(dead, held, matches, strict=True)]
     if context.request.pages:
         findings = await _only_living(context, looker, findings)
+    _warn_of_former_hosts(context, dead)
     numbered = zip((d.totals.url_id for d in dead), findings, strict=True)
     context.workspace.findings.save_findings(context.run.id, numbered)
     context.workspace.runs.note(context.run.id, captures=sum(c is not None for c in held))
+
+
+def _warn_of_former_hosts(context: RunContext, dead: Sequence[DeadTarget]) -> None:
+    """A redirect from a former host works only while a server of the owner answers for that host."""
+    hosts = Counter(url.netloc for d in dead if (url := parse(d.totals.url)) and context.site.owned(url.netloc))
+    silent = {url.netloc for d in dead if d.look.verdict.former_host and (url := parse(d.totals.url))}
+    for host, pages in sorted(hosts.items()):
+        duty = "it answers nothing now: regain the domain (or its DNS)" if host in silent else "keep the domain"
+        context.warn(
+            Stage.MATCH,
+            f"{pages:,} dead pages stand on the former host {host}; {duty} and point it at your server,"
+            " or their redirects cannot work",
+        )
 
 
 def _open_captures(context: RunContext) -> CaptureFolder | None:
