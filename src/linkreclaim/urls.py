@@ -17,12 +17,8 @@ KEY_VERSION = 1
 """Version of `match_key`; stored with the ledger, because changing the key's rules changes which URLs are the same."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_PLAIN = re.compile(
-    r"https?://(?:www\.)?(?!xn--|www\.)([a-z0-9-]+(?:\.(?!xn--)[a-z0-9-]+)*\.[a-z]{2,})"
-    r"(/(?:[A-Za-z0-9_~-]+[./])*[A-Za-z0-9_~-]*)?",
-    re.ASCII,
-)
-"""URLs whose key needs no parser: lower-case ASCII host, no port, no query, no escapes, no dot segments."""
+_PLAIN = re.compile(r"https?://(?:www\.)?+([a-z0-9.-]+\.[a-z]{2,})(/[A-Za-z0-9_~./-]*+)?", re.ASCII)
+"""URLs whose key needs no parser: lower-case ASCII host, no port, no query, no escapes (dot segments and punycode apart)."""
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -103,10 +99,10 @@ def parse_lenient(raw: str) -> Url | None:
 def match_key(raw: str) -> str | None:
     """The versioned key under which a URL is one entry of the ledger; None when it is no http(s) URL.
 
-    Cost: about 0.7 us for plain URLs, 6 us for the others.
+    Cost: about 0.6 us for plain URLs, 6 us for the others.
     """
     plain = _PLAIN.fullmatch(raw)
-    if plain:
+    if plain and "/." not in raw and "xn--" not in raw:
         return plain[1] + (plain[2] or "/")
     parsed = parse(raw)
     return None if parsed is None else parsed.key

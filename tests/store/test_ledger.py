@@ -11,6 +11,7 @@ from linkreclaim.errors import WorkspaceError
 from linkreclaim.model.links import Claim, Metric, MetricScale, PageLook, PageOutcome, Place, Rel, RowProblem, SeenLink
 from linkreclaim.model.sites import Site
 from linkreclaim.store import Workspace, open_workspace
+from linkreclaim.store.claims import make_batches
 from linkreclaim.store.ledger import SourceFile
 
 SITE = Site("example.com", old_hosts=("old.example",))
@@ -26,7 +27,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 def add_file(workspace: Workspace, name: str, rows: list[Claim | RowProblem], tool: str = "Ahrefs") -> SourceFile:
     site_id = workspace.ledger.site_id(SITE.host)
     file = workspace.ledger.open_file(site_id, SITE, name, name, tool, "Backlinks", [])
-    for _ in workspace.ledger.import_rows(file, SITE, rows):
+    for _ in workspace.ledger.import_batches(file, make_batches(rows, SITE)):
         pass
     return next(f for f in workspace.ledger.files(site_id) if f.id == file.id)
 
@@ -81,12 +82,12 @@ def test_an_import_that_was_cut_off_goes_on_and_doubles_nothing(workspace: Works
     ]
     site_id = workspace.ledger.site_id(SITE.host)
     file = workspace.ledger.open_file(site_id, SITE, "a.csv", "a", "Ahrefs", "Backlinks", [])
-    first = next(iter(workspace.ledger.import_rows(file, SITE, rows)))
+    first = next(iter(workspace.ledger.import_batches(file, make_batches(rows, SITE))))
     assert first < 9_000
     again = workspace.ledger.open_file(site_id, SITE, "a.csv", "a", "Ahrefs", "Backlinks", [])
     assert again.rows_done == first
     assert not again.done
-    for _ in workspace.ledger.import_rows(again, SITE, rows):
+    for _ in workspace.ledger.import_batches(again, make_batches(rows, SITE, again.rows_done)):
         pass
     done = workspace.ledger.open_file(site_id, SITE, "a.csv", "a", "Ahrefs", "Backlinks", [])
     assert done.done
@@ -101,7 +102,7 @@ def test_a_file_is_read_again_when_the_site_gets_another_host(workspace: Workspa
     wider = Site("example.com", old_hosts=("older.example",))
     file = workspace.ledger.open_file(1, wider, "a.csv", "a.csv", "Ahrefs", "Backlinks", [])
     assert not file.done
-    for _ in workspace.ledger.import_rows(file, wider, rows):
+    for _ in workspace.ledger.import_batches(file, make_batches(rows, wider)):
         pass
     assert [f.claims for f in workspace.ledger.files(1)] == [1]
 

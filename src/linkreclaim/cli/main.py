@@ -1,20 +1,44 @@
 """The `linkreclaim` command: its verbs, and how errors become one line and an exit code."""
 
 import sys
+from importlib import import_module
 
 import click
 
 from linkreclaim import __version__
-from linkreclaim.cli.audit import audit_command
-from linkreclaim.cli.decide import decide_command
-from linkreclaim.cli.demo import demo_command
 from linkreclaim.errors import LinkreclaimError
 
 INTERRUPTED_EXIT_CODE = 130
 """128 + SIGINT, as shells report it."""
+COMMANDS = {
+    "audit": "Find the inbound links a site has lost, and where each dead URL should go.",
+    "decide": "Read back a redirects sheet you edited, and write the files for your server.",
+    "demo": "Run real audits on four small made-up sites on this machine.",
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a command only when it is run: `--help` and `--version` answer at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, from its module `linkreclaim.cli.NAME`."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"linkreclaim.cli.{cmd_name}"), f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with a line each, none of them imported."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(
+    cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 nothing to do, 1 failure, 2 usage, 3 recoverable links found, 4 partly could not be told.",
 )
@@ -23,23 +47,16 @@ def cli() -> None:
     """Win back the links your website has lost.
 
     \b
-    linkreclaim demo                                        see it work on made-up sites
-    linkreclaim audit example.com --links export.csv        what is lost, and where it should go
-    linkreclaim decide linkreclaim-workspace/report/redirects.csv   take over what you decided in the sheet
+    linkreclaim demo                                    see it work on made-up sites
+    linkreclaim audit example.com --links export.csv    what is lost, and where it should go
+    linkreclaim decide redirects.csv                    take over what you decided in the sheet
     """
-
-
-cli.add_command(audit_command)
-cli.add_command(decide_command)
-cli.add_command(demo_command)
 
 
 def main() -> None:
     """Run the command; an error a person can act on is one line on stderr."""
     try:
         code = cli.main(standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        code = leaving.exit_code
     except click.ClickException as error:
         error.show()
         code = error.exit_code

@@ -1,14 +1,13 @@
 """Gather: bring every export into the ledger."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 from linkreclaim.errors import InputError
+from linkreclaim.jobs.reading import Export, read_export
 from linkreclaim.jobs.run import RunContext
 from linkreclaim.model.events import RunEvent, Stage
-from linkreclaim.model.links import Claim, RowProblem
-from linkreclaim.sources import Source, open_source
+from linkreclaim.sources import open_source
 from linkreclaim.store.ledger import SourceFile
 
 FOREIGN_SHARE_WARNED = 0.5
@@ -59,21 +58,11 @@ def _import(context: RunContext, path: Path) -> None:
     if file.done:
         context.tell(Stage.GATHER, f"{path.name}: already in the ledger ({file.claims:,} rows)")
         return
-    for done in context.workspace.ledger.import_rows(file, context.site, _rows(source, path)):
+    export = Export(path, dict(context.request.columns), context.site, file.rows_done)
+    for done in context.workspace.ledger.import_batches(file, read_export(export)):
         context.sink(RunEvent(Stage.GATHER, done))
     kept = next(entry for entry in context.workspace.ledger.files(context.run.site_id) if entry.id == file.id)
     context.tell(Stage.GATHER, _told(path, kept))
-
-
-def _rows(source: Source, path: Path) -> Iterator[Claim | RowProblem]:
-    """Rows of a source; a file that breaks off keeps what came before."""
-    line = 0
-    try:
-        for row in source.rows():
-            line = row.line
-            yield row
-    except InputError as error:
-        yield RowProblem(line + 1, f"{path.name} could not be read beyond here: {error}")
 
 
 def _told(path: Path, file: SourceFile) -> str:

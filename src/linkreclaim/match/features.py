@@ -26,6 +26,9 @@ COMPARED = (
     "slug_ratio",
     "title_ratio",
     "slug_in_url",
+    "url_in_url",
+    "front_same",
+    "title_in_title",
     "front_support",
     "folder_support",
 )
@@ -56,10 +59,10 @@ def _url_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, 
         "path_cosine": site.grams.cosine(question.gram_bag, rows),
         "path_ratio": _ratios(shape.path, paths),
         "path_words_ratio": _ratios(" ".join(shape.words), [" ".join(other.words) for other in shapes], sort=True),
-        "url_in_url": _share(url_shared, site.vocabulary.mass(shape.words)),
+        "url_in_url": _share(url_shared, question.url_mass),
         "url_of_url": _share(url_shared, site.url_words.masses[rows]),
         "label_cosine": site.labels.cosine(question.label_bag, rows),
-        "url_in_text": _share(site.texts.shared(question.url_bag, rows), site.vocabulary.mass(shape.words)),
+        "url_in_text": _share(site.texts.shared(question.url_bag, rows), question.url_mass),
         "numbers_shared": np.array([_shared(shape.numbers, other.numbers) for other in shapes]),
         "language_fits": np.array([_fits(question.language, site.languages[row]) for row in rows.tolist()]),
         "versions_fit": np.array([_agree(shape.versions, other.versions) for other in shapes]),
@@ -69,7 +72,7 @@ def _url_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, 
 def _slug_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
     shape = question.shape
     shapes = [site.shapes[row] for row in rows.tolist()]
-    mass = site.vocabulary.mass(shape.slug_words)
+    mass = question.slug_mass
     shared = site.slug_words.shared(question.slug_bag, rows)
     known = float(site.vocabulary.idf[question.slug_bag.terms].sum())
     return {
@@ -114,7 +117,7 @@ def _place_features(site: SiteTable, question: Question, rows: Ints) -> dict[str
 
 
 def _title_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
-    mass = site.vocabulary.mass(question.title_words)
+    mass = question.title_mass
     shared = site.title_words.shared(question.title_bag, rows)
     asked = 0.0 if question.title else np.nan
     blank = np.array([asked if site.titles[row] else np.nan for row in rows.tolist()])
@@ -172,7 +175,7 @@ def _lead(values: Floats) -> Floats:
     if len(filled) < 2:
         return filled
     first, second = np.sort(filled)[-1], np.sort(filled)[-2]
-    return filled - np.where(np.arange(len(values)) == int(filled.argmax()), second, first)
+    return np.asarray(filled - np.where(np.arange(len(values)) == int(filled.argmax()), second, first))
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:

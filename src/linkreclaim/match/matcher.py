@@ -56,7 +56,8 @@ class Matcher:
 
     def _scores(self, found: Sequence[Found]) -> list[Floats]:
         ends = np.cumsum([len(one.rows) for one in found])[:-1]
-        return np.split(self._model.candidate_scores(np.concatenate([one.measures for one in found])), ends)
+        columns = [np.concatenate([one.measures[name] for one in found]) for name in self._model.names]
+        return np.split(self._model.candidate_scores(np.stack(columns, axis=1)), ends)
 
     def _answer(self, moves: Moves, found: Found, scores: Floats) -> Match:
         question = found.question
@@ -68,7 +69,7 @@ class Matcher:
         if best.confidence_0_1 < MIN_CONFIDENCE:
             reason = explain_refusal(question, best.url)
             return Match(question.url, None, best.confidence_0_1, candidates, reason)
-        measures = dict(zip(found.names, found.measures[order[0]].tolist(), strict=True))
+        measures = {name: float(values[order[0]]) for name, values in found.measures.items()}
         row = int(found.rows[order[0]])
         reason = explain_match(self.site, moves, question, row, measures, best.role)
         return Match(question.url, best.url, best.confidence_0_1, candidates, reason)

@@ -1,12 +1,13 @@
 """One dead URL made ready for comparison with a site's pages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from linkreclaim import urls
 from linkreclaim.match.index import Bag
 from linkreclaim.match.site import MAX_HEADINGS, SiteTable, is_top
 from linkreclaim.match.titles import TitleCleaner, first_telling
-from linkreclaim.match.tokens import MAX_TEXT_CHARS, UrlShape, character_grams, read_shape, text_words
+from linkreclaim.match.tokens import MAX_TEXT_CHARS, UrlShape, character_grams, read_shape, stem, text_words
 from linkreclaim.model.pages import DeadPage
 
 MIN_SURE_CHARS = 5
@@ -20,14 +21,16 @@ class Question:
     url: str
     shape: UrlShape
     title: str
-    title_words: tuple[str, ...]
     language: str
     asks_home: bool
     own_row: int  # the live page with the very same URL, -1: none; it is never its own replacement
     sure_row: int  # the one live page with the dead page's slug or title, -1: none or several
     slug_bag: Bag
+    slug_mass: float  # rarity of all its distinct words, unknown ones included
     url_bag: Bag
+    url_mass: float
     title_bag: Bag
+    title_mass: float
     label_bag: Bag  # URL and title
     text_bag: Bag  # title, headings and text; empty when only the URL is known
     gram_bag: Bag
@@ -43,28 +46,34 @@ def read_question(site: SiteTable, dead: DeadPage, cleaner: TitleCleaner) -> Que
     parsed = urls.parse(dead.url)
     shape = read_shape(dead.url)
     title = site.cleaner.clean(cleaner.clean(dead.title or first_telling(dead.anchors)))
-    title_words = tuple(text_words(title))
+    title_words = _stems(text_words(title))
+    slug_words, url_words = _stems(shape.slug_words), _stems(shape.words)
     vocabulary = site.vocabulary
-    body = [*text_words(dead.text[:MAX_TEXT_CHARS])]
-    for heading in dead.headings[:MAX_HEADINGS]:
-        body += text_words(heading[:MAX_TEXT_CHARS])
+    told = [dead.text[:MAX_TEXT_CHARS], *(heading[:MAX_TEXT_CHARS] for heading in dead.headings[:MAX_HEADINGS])]
+    body = _stems(word for part in told for word in text_words(part))
     key = parsed.key if parsed else ""
     return Question(
         url=dead.url,
         shape=shape,
         title=title,
-        title_words=title_words,
         language=shape.language or dead.lang[:2].lower(),
         asks_home=parsed is not None and not parsed.query and is_top(shape),
         own_row=site.row_of_key.get(key, -1),
         sure_row=_sure_row(site, shape, title),
-        slug_bag=vocabulary.bag(shape.slug_words),
-        url_bag=vocabulary.bag(shape.words),
+        slug_bag=vocabulary.bag(slug_words),
+        slug_mass=vocabulary.mass(slug_words),
+        url_bag=vocabulary.bag(url_words),
+        url_mass=vocabulary.mass(url_words),
         title_bag=vocabulary.bag(title_words),
-        label_bag=vocabulary.bag((*shape.words, *title_words)),
+        title_mass=vocabulary.mass(title_words),
+        label_bag=vocabulary.bag([*url_words, *title_words]),
         text_bag=vocabulary.bag([*title_words, *body] if body else ()),
         gram_bag=site.gram_vocabulary.bag(character_grams(shape.path)),
     )
+
+
+def _stems(words: Iterable[str]) -> list[str]:
+    return [stem(word) for word in words]
 
 
 def _sure_row(site: SiteTable, shape: UrlShape, title: str) -> int:

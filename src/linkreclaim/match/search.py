@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from linkreclaim.match.candidates import find_candidates
 from linkreclaim.match.evidence import Moves, read_moves
 from linkreclaim.match.features import read_features
@@ -17,12 +15,11 @@ from linkreclaim.model.pages import DeadPage
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The candidates of one question with their measures: column n belongs to name n."""
+    """The candidates of one question with their measures by name."""
 
     question: Question
     rows: Ints  # numbers of the site's pages, rising
-    names: tuple[str, ...]
-    measures: Floats  # candidates x names, NaN where blank
+    measures: dict[str, Floats]  # each as long as `rows`, NaN where blank
 
 
 class Search:
@@ -37,5 +34,4 @@ class Search:
     def __iter__(self) -> Iterator[Found]:
         for question in self._questions:
             rows = find_candidates(self.site, self.moves, question)
-            measures = read_features(self.site, self.moves, question, rows)
-            yield Found(question, rows, tuple(measures), np.stack(list(measures.values()), axis=1))
+            yield Found(question, rows, read_features(self.site, self.moves, question, rows))

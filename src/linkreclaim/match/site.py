@@ -8,9 +8,9 @@ from typing import TypeVar
 import numpy as np
 
 from linkreclaim import urls
-from linkreclaim.match.index import Ints, SparseRows, Vocabulary, count_rows
+from linkreclaim.match.index import Ints, SparseRows, TermNumbers, Vocabulary, count_rows
 from linkreclaim.match.titles import TitleCleaner
-from linkreclaim.match.tokens import MAX_TEXT_CHARS, UrlShape, character_grams, read_shape, text_words
+from linkreclaim.match.tokens import MAX_TEXT_CHARS, UrlShape, character_grams, read_shape, stem, text_words
 from linkreclaim.model.pages import LivePage
 from linkreclaim.urls import Url
 
@@ -27,8 +27,10 @@ class SiteTable:
     def __init__(self, pages: Iterable[LivePage], home: Url) -> None:
         targets = list(_targets(pages, home))
         self.urls = [page.url for _, page in targets]
-        self.languages = [page.lang[:2].lower() for _, page in targets]
         self.shapes = [read_shape(page.url) for _, page in targets]
+        self.languages = [
+            shape.language or page.lang[:2].lower() for shape, (_, page) in zip(self.shapes, targets, strict=True)
+        ]
         self.row_of_key = {key: row for row, (key, _) in enumerate(targets)}
         self.home_row = self.row_of_key.get(home.key, -1)
         self.home_rows = frozenset(row for row, shape in enumerate(self.shapes) if is_top(shape)) | {self.home_row}
@@ -43,8 +45,8 @@ class SiteTable:
         return len(self.urls)
 
     def _read_texts(self, pages: Sequence[LivePage]) -> None:
-        numbers: dict[str, int] = {}
-        whole = count_rows((self._all_words(n, page) for n, page in enumerate(pages)), numbers, grow=True)
+        numbers = TermNumbers()
+        whole = count_rows((map(stem, self._all_words(n, page)) for n, page in enumerate(pages)), numbers, grow=True)
         self.vocabulary = Vocabulary(numbers, whole)
         self.texts = SparseRows(self.vocabulary, whole).indexed()
         self.labels = self._rows(numbers, (self._label_words(n, page) for n, page in enumerate(pages))).indexed()
@@ -52,7 +54,7 @@ class SiteTable:
         self.slug_words = self._rows(numbers, (shape.slug_words for shape in self.shapes))
         self.title_words = self._rows(numbers, (text_words(title) for title in self.titles))
         self.head_words = self._rows(numbers, (_heading_words(page) for page in pages))
-        gram_numbers: dict[str, int] = {}
+        gram_numbers = TermNumbers()
         grams = count_rows((character_grams(shape.path) for shape in self.shapes), gram_numbers, grow=True)
         self.gram_vocabulary = Vocabulary(gram_numbers, grams)
         self.grams = SparseRows(self.gram_vocabulary, grams).indexed()
@@ -69,8 +71,8 @@ class SiteTable:
         self.slug_twins = np.array([len(self.by_slug[shape.slug_key]) for shape in self.shapes], dtype=np.float64)
         self.title_twins = np.array([len(self.by_title[title]) for title in self.titles], dtype=np.float64)
 
-    def _rows(self, numbers: dict[str, int], rows: Iterable[Iterable[str]]) -> SparseRows:
-        return SparseRows(self.vocabulary, count_rows(rows, numbers, grow=False))
+    def _rows(self, numbers: TermNumbers, rows: Iterable[Iterable[str]]) -> SparseRows:
+        return SparseRows(self.vocabulary, count_rows((map(stem, row) for row in rows), numbers, grow=False))
 
     def _label_words(self, row: int, page: LivePage) -> list[str]:
         return [*self.shapes[row].words, *text_words(self.titles[row]), *_heading_words(page)]
@@ -80,8 +82,9 @@ class SiteTable:
 
 
 def is_top(shape: UrlShape) -> bool:
-    """Whether a path is the top of a site or of one of its languages: `/`, `/index.html`, `/home`, `/de/`."""
-    return shape.path in {"/", "/home"} or (len(shape.segments) == 1 and bool(shape.language))
+    """Whether a path is the top of a site: `/`, `/index.html`, `/home`. Language folders are not: `/hr/` may be a
+    department."""
+    return shape.path in {"/", "/home"}
 
 
 def _targets(pages: Iterable[LivePage], home: Url) -> Iterator[tuple[str, LivePage]]:
@@ -93,8 +96,8 @@ def _targets(pages: Iterable[LivePage], home: Url) -> Iterator[tuple[str, LivePa
             continue
         canonical = _canonical(page, parsed, home)
         key = (canonical.key, canonical is parsed)
-        stands = replace(page, url=canonical.without_fragment)
-        found[key] = min(stands, found.get(key, stands), key=repr)
+        stands = page if canonical is parsed else replace(page, url=canonical.without_fragment)
+        found[key] = min(stands, found[key], key=repr) if key in found else stands
     yield from sorted({key: found[key, own] for key, own in sorted(found)}.items())
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from linkreclaim import urls
 
@@ -39,6 +39,8 @@ _LANGUAGE_TAG = re.compile(
     "|uk|ur|vi|zh)(?:[-_](?:[a-z]{2}|[a-z]{4}|419))?"
 )
 """A folder that names a language: the ISO 639-1 codes that sites use, with an optional region or script (BCP 47)."""
+_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ers", "ed", "er", "es", "e", "s", "y")
+MIN_STEM_CHARS = 4
 _NUMBER = re.compile(r"\d+")
 _VERSION = re.compile(r"v?\d+(?:[._]\d+)+|v\d+|latest|stable|dev|next|current|nightly|edge|master|main|legacy|beta")
 
@@ -133,8 +135,24 @@ def url_words(segment: str) -> list[str]:
 
 def text_words(text: str) -> list[str]:
     """Words of a text, folded; runs of a script without spaces give their overlapping pairs of characters."""
-    found = _WORD.findall(fold(text))
-    return found if text.isascii() else list(_split_unspaced(found))
+    folded = fold(text)
+    found = _WORD.findall(folded)
+    return list(_split_unspaced(found)) if not folded.isascii() and _UNSPACED.search(folded) else found
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """A word without its commonest English endings, so that "sending messages" meets "send message".
+
+    Cruder than a real stemmer, and enough: words are only compared with words of the same site. Words of other
+    scripts, and words that would be left with under four letters, stay as they are.
+    """
+    if not word.isascii():
+        return word
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= MIN_STEM_CHARS:
+            return word[: -len(ending)]
+    return word
 
 
 def character_grams(path: str) -> list[str]:

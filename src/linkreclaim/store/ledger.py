@@ -11,29 +11,21 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
-from time import monotonic
-from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from linkreclaim.model.links import Claim, MetricScale, RowProblem
+from linkreclaim.model.links import RowProblem
 from linkreclaim.model.sites import Site
-from linkreclaim.store.interning import Interner, key_host
+from linkreclaim.store.claims import ClaimBatch
+from linkreclaim.store.interning import Interner
 from linkreclaim.store.schema import claim as claim_table
 from linkreclaim.store.schema import row_problem, source_file
 from linkreclaim.store.schema import site as site_table
-from linkreclaim.urls import match_key, registrable_domain
 
-CHUNK_ROWS_START = 2_000
-CHUNK_ROWS_MAX = 20_000
-CHUNK_AIM_S = 0.15
-"""Chunks are sized so that a transaction takes at most about 200 ms: readers and deciders never wait a second."""
 PROBLEMS_KEPT = 10_000
 OFF_SITE_HOSTS_KEPT = 50
-_KEY_CACHE_MAX = 100_000
 _INSERT_CLAIM = """
-INSERT INTO claim (file_id, line, page_key, page_url, domain_id, target_id, anchor_text, context, rel, place,
+INSERT INTO claim (file_id, domain_id, target_id, line, page_key, page_url, anchor_text, context, rel, place,
   first_seen_day, last_seen_day, lost_reason, page_title, page_status, target_status, target_soft_404, external_links,
   links_in_group, claimed_links, claimed_domains, domain_metric, domain_metric_value, page_metric, page_metric_value)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -121,175 +113,68 @@ class Ledger:
         with self._engine.connect().execution_options(read_only=True) as connection:
             return [RowProblem(row.line, row.reason, bool(row.kept)) for row in connection.execute(query)]
 
-    def import_rows(self, file: SourceFile, site: Site, rows: Iterable[Claim | RowProblem]) -> Iterator[int]:
-        """Write the rows of a file, those it already has (`rows_done`) left out; yields the rows done after each chunk.
+    def import_batches(self, file: SourceFile, batches: Iterable[ClaimBatch]) -> Iterator[int]:
+        """Write batches (those that follow the file's `rows_done`); yields the rows done after each.
 
-        Rows about targets of another site are counted, not kept. A chunk and its progress are one transaction, so a
-        kill at any moment loses nothing and doubles nothing. Memory: one chunk, whatever the file's size.
+        A batch and the file's progress are one transaction, so a kill at any moment loses nothing and doubles nothing.
         """
-        batch = _Batch(file, site)
-        source = islice(rows, file.rows_done, None)
-        size = CHUNK_ROWS_START
-        while chunk := list(islice(source, size)):
-            started = monotonic()
+        progress = _Progress(file)
+        for batch in batches:
             with self._engine.begin() as connection:
-                self._write_chunk(connection, batch, chunk)
-            size = _next_size(size, monotonic() - started)
-            yield batch.rows_done
+                self._write(connection, progress, batch)
+            yield progress.rows_done
         with self._engine.begin() as connection:
             connection.execute(update(source_file).where(source_file.c.id == file.id).values(done=True))
 
-    def _write_chunk(self, connection: Connection, batch: "_Batch", chunk: list[Claim | RowProblem]) -> None:
-        claims, problems, targets = batch.sort_out(chunk)
-        ids = self._interner.ids(connection, targets) if targets else {}
-        if claims:
-            domains = self._interner.domain_ids(connection, {keyed.domain for keyed in claims if keyed.domain})
-            rows = [_claim_row(batch.file.id, keyed, ids, domains) for keyed in claims]
-            rows.sort(key=_by_target)  # neighbours in the index stay neighbours in time
+    def _write(self, connection: Connection, progress: "_Progress", batch: ClaimBatch) -> None:
+        file_id = progress.file_id
+        if batch.rows:
+            ids = self._interner.ids(connection, batch.targets)
+            names = {str(row[0]) for row in batch.rows if row[0] is not None}
+            domains = self._interner.domain_ids(connection, names)
+            rows = [(file_id, domains.get(str(row[0])), ids.get(str(row[1])), *row[2:]) for row in batch.rows]
             connection.exec_driver_sql(_INSERT_CLAIM, rows)
-        if problems:
-            connection.execute(
-                insert(row_problem),
-                [{"file_id": batch.file.id, "line": p.line, "reason": p.reason, "kept": p.kept} for p in problems],
-            )
-        connection.execute(update(source_file).where(source_file.c.id == batch.file.id).values(batch.progress()))
+        kept = batch.problems[: progress.room_for_problems]
+        if kept:
+            rows_of_problems = [
+                {"file_id": file_id, "line": line, "reason": reason, "kept": was_kept}
+                for line, reason, was_kept in kept
+            ]
+            connection.execute(insert(row_problem), rows_of_problems)
+        connection.execute(update(source_file).where(source_file.c.id == file_id).values(progress.after(batch)))
 
 
-class _Keyed(NamedTuple):
-    """A claim with the keys of its ends."""
+class _Progress:
+    """Counts of one import."""
 
-    claim: Claim
-    page_key: str | None
-    domain: str | None  # registrable domain of the linking page
-    target_key: str | None
-
-
-class _Batch:
-    """Counts and caches of one import."""
-
-    def __init__(self, file: SourceFile, site: Site) -> None:
-        self.file = file
+    def __init__(self, file: SourceFile) -> None:
+        self.file_id = file.id
         self.rows_done = file.rows_done
-        self._site = site
         self._claims = file.claims
         self._off_site = file.off_site
         self._problems = file.problems
-        self._off_site_hosts = Counter(file.off_site_hosts)
-        self._targets: dict[str, tuple[str | None, bool]] = {}
+        self._hosts = Counter(file.off_site_hosts)
 
-    def sort_out(self, chunk: list[Claim | RowProblem]) -> tuple[list[_Keyed], list[RowProblem], dict[str, str]]:
-        """Split a chunk: claims with their keys, problems to keep, {key: URL} of the targets."""
-        claims: list[_Keyed] = []
-        problems: list[RowProblem] = []
-        targets: dict[str, str] = {}
-        self.rows_done += len(chunk)
-        for row in chunk:
-            outcome = row if isinstance(row, RowProblem) else self._keyed(row)
-            if isinstance(outcome, _Keyed):
-                claims.append(outcome)
-                if outcome.target_key is not None and outcome.claim.target_url is not None:
-                    targets.setdefault(outcome.target_key, outcome.claim.target_url)
-            elif outcome is not None:
-                problems.append(outcome)
-        self._claims += len(claims)
-        kept = problems[: max(0, PROBLEMS_KEPT - self._problems)]
-        self._problems += len(problems)
-        return claims, kept, targets
+    @property
+    def room_for_problems(self) -> int:
+        """How many further problems are kept with their line; all of them are counted."""
+        return max(0, PROBLEMS_KEPT - self._problems)
 
-    def _keyed(self, claim: Claim) -> _Keyed | RowProblem | None:
-        """The claim with its keys; a problem when an end is no URL; None when the claim is about another site."""
-        target_key = None
-        if claim.target_url is not None:
-            target_key, concerned = self._target(claim.target_url)
-            if target_key is None:
-                return RowProblem(claim.line, f"target is not an http(s) URL: {claim.target_url[:200]!r}")
-            if not concerned:
-                self._off_site += 1
-                self._off_site_hosts[key_host(target_key)] += 1
-                return None
-        if claim.referring_page is None:
-            return _Keyed(claim, None, None, target_key)
-        page_key = match_key(claim.referring_page)
-        if page_key is None:
-            return RowProblem(claim.line, f"linking page is not an http(s) URL: {claim.referring_page[:200]!r}")
-        host = key_host(page_key)
-        if self._site.concerns(host):
-            return self._internal(claim, target_key)
-        return _Keyed(claim, page_key, registrable_domain(host), target_key)
-
-    def _internal(self, claim: Claim, target_key: str | None) -> _Keyed | None:
-        """A link from the site to itself is no backlink; what it says of its target's status is still worth keeping."""
-        if target_key is not None and claim.target_status is not None:
-            return _Keyed(claim, None, None, target_key)
-        self._off_site += 1
-        return None
-
-    def _target(self, address: str) -> tuple[str | None, bool]:
-        known = self._targets.get(address)
-        if known is None:
-            if len(self._targets) > _KEY_CACHE_MAX:
-                self._targets.clear()
-            key = match_key(address)
-            known = (key, key is not None and self._site.concerns(key_host(key)))
-            self._targets[address] = known
-        return known
-
-    def progress(self) -> dict[str, int | str]:
-        """Values of the file's entry after this chunk."""
-        self._off_site_hosts = Counter(dict(self._off_site_hosts.most_common(OFF_SITE_HOSTS_KEPT)))
+    def after(self, batch: ClaimBatch) -> dict[str, int | str]:
+        """Values of the file's entry once the batch is written."""
+        self.rows_done += batch.items
+        self._claims += len(batch.rows)
+        self._off_site += batch.off_site
+        self._problems += len(batch.problems)
+        self._hosts.update(batch.off_site_hosts)
+        self._hosts = Counter(dict(self._hosts.most_common(OFF_SITE_HOSTS_KEPT)))
         return {
             "rows_done": self.rows_done,
             "claims": self._claims,
             "off_site": self._off_site,
-            "off_site_hosts": json.dumps(self._off_site_hosts),
+            "off_site_hosts": json.dumps(self._hosts),
             "problems": self._problems,
         }
-
-
-def _by_target(row: tuple[object, ...]) -> int:
-    target_id = row[5]
-    return target_id if isinstance(target_id, int) else 0
-
-
-def _next_size(size: int, took_s: float) -> int:
-    return max(200, min(CHUNK_ROWS_MAX, int(size * min(2.0, CHUNK_AIM_S / max(took_s, 0.001)))))
-
-
-def _claim_row(file_id: int, keyed: _Keyed, ids: Mapping[str, int], domains: Mapping[str, int]) -> tuple[object, ...]:
-    claim, page_key, domain, target_key = keyed
-    domain_name = page_name = domain_value = page_value = None
-    for metric in claim.metrics:
-        if metric.scale is MetricScale.DOMAIN:
-            domain_name, domain_value = metric.name, metric.value_0_100
-        else:
-            page_name, page_value = metric.name, metric.value_0_100
-    return (
-        file_id,
-        claim.line,
-        page_key,
-        None if page_key is None or claim.referring_page == "https://" + page_key else claim.referring_page,
-        None if domain is None else domains[domain],
-        None if target_key is None else ids[target_key],
-        claim.anchor_text,
-        claim.context,
-        None if claim.rel is None else int(claim.rel),
-        claim.place.value,
-        None if claim.first_seen is None else claim.first_seen.toordinal(),
-        None if claim.last_seen is None else claim.last_seen.toordinal(),
-        claim.lost_reason,
-        claim.page_title,
-        claim.page_status,
-        claim.target_status,
-        claim.target_soft_404,
-        claim.external_links,
-        claim.links_in_group,
-        claim.claimed_links,
-        claim.claimed_domains,
-        domain_name,
-        domain_value,
-        page_name,
-        page_value,
-    )
 
 
 def _source_file(row: object) -> SourceFile:

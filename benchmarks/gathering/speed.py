@@ -1,0 +1,92 @@
+"""How fast exports come into the ledger, and in what memory.
+
+    speed.py [--rows 30000,1000000] [--encoding utf-8] [--folder DIR]
+
+For each size: an Ahrefs Backlinks export is made and imported into a new workspace as `linkreclaim audit` does it.
+Beside it, as the floor: the csv module alone reading the same file. Rates are rows a second of wall time; CPU and peak
+memory are those of the writing process, `reader_peak_mb` of the one that reads beside it.
+"""
+
+import argparse
+import csv
+import json
+import multiprocessing
+import resource
+import shutil
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from exports import write_export
+
+from linkreclaim.jobs.reading import Export, read_export
+from linkreclaim.model.sites import Site
+from linkreclaim.store import open_workspace
+
+SITE = Site("example.com", "https")
+
+
+def measure_import(path: Path, folder: Path) -> dict[str, Any]:
+    """Import a file into a new workspace; figures of this process."""
+    started, cpu = time.monotonic(), time.process_time()
+    with open_workspace(folder) as workspace:
+        site_id = workspace.ledger.site_id(SITE.host)
+        file = workspace.ledger.open_file(site_id, SITE, str(path), path.name, "Ahrefs", "Backlinks", ())
+        longest_s, rows, last = 0.0, 0, time.monotonic()
+        for done in workspace.ledger.import_batches(file, read_export(Export(path, {}, SITE, 0))):
+            now, rows = time.monotonic(), done
+            longest_s, last = max(longest_s, now - last), now
+    wall = time.monotonic() - started
+    return {
+        "rows": rows,
+        "rows_per_s": round(rows / wall),
+        "cpu_s": round(time.process_time() - cpu, 1),
+        "wall_s": round(wall, 1),
+        "longest_chunk_ms": round(longest_s * 1000),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "reader_peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+        "ledger_mb": sum(part.stat().st_size for part in folder.iterdir()) // 1_000_000,
+    }
+
+
+def measure_csv(path: Path, encoding: str) -> dict[str, Any]:
+    """The csv module alone, as the floor."""
+    started = time.monotonic()
+    with open(path, encoding=encoding, newline="") as sheet:
+        rows = sum(1 for _ in csv.reader(sheet, delimiter="\t"))
+    return {"rows_per_s": round(rows / (time.monotonic() - started))}
+
+
+def in_process(function: Any, *arguments: Any) -> dict[str, Any]:
+    """Run in a process of its own, so that peak memory is that of one measurement."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        result: dict[str, Any] = pool.submit(function, *arguments).result()
+        return result
+
+
+def main() -> None:
+    """Print one JSON line a size."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", default="30000,1000000")
+    parser.add_argument("--encoding", default="utf-8")
+    parser.add_argument("--folder", default=None)
+    args = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="linkreclaim-gathering-", dir=args.folder))
+    try:
+        for rows in map(int, args.rows.split(",")):
+            path = folder / f"{rows}.csv"
+            write_export(path, rows, "https://example.com", args.encoding)
+            figures = in_process(measure_import, path, folder / f"ws-{rows}")
+            figures["csv_module_rows_per_s"] = in_process(measure_csv, path, args.encoding)["rows_per_s"]
+            print(
+                json.dumps({"encoding": args.encoding, "file_mb": path.stat().st_size // 1_000_000, **figures}),
+                flush=True,
+            )
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
