@@ -5,9 +5,9 @@
 
 Each run starts the site laboratory (real pages, real dead URLs, made-up referring sites; see its own help), then the
 installed command as a user would give it, with captures and `--accept 0.95`, and compares `summary.json` with the
-truth: dead targets that still have a live link and were found; other targets called dead; the right page first (macro over
-sites; `also_ok` pages count as right); and of the lines accepted at 0.95, how many are right. With `--folds` each site
-is matched by a model that never saw it (made by benchmarks/matching/train.py).
+truth: dead targets that still have a live link and were found; other targets called dead; the right page first (macro
+over sites; `also_ok` pages count as right); and of the lines accepted at 0.95, how many are right. With `--folds` each
+site is matched by a model that never saw it (made by benchmarks/matching/train.py).
 """
 
 import argparse

@@ -18,7 +18,7 @@ KEY_VERSION = 1
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PLAIN = re.compile(r"https?://(?:www\.)?+([a-z0-9.-]+\.[a-z]{2,})(/[A-Za-z0-9_~./-]*+)?", re.ASCII)
-"""URLs whose key needs no parser: lower-case ASCII host, no port, no query, no escapes (dot segments and punycode apart)."""
+"""URLs whose key needs no parser, unless they hold dot segments or punycode: plain host, no port, query or escapes."""
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 

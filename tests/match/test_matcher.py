@@ -60,16 +60,10 @@ def test_former_host_does_not_matter(ask: Ask) -> None:
 
 def test_percent_encoding_and_accents_do_not_matter(ask: Ask) -> None:
     site = [*SITE, page("/essen/käse-spätzle-für-alle/", "Käse-Spätzle"), page("/еда/борщ-со-свёклой/", "Борщ")]
-    assert ask(gone("/alt/k%C3%A4se-sp%C3%A4tzle-f%C3%BCr-alle.html"), site).target_url == site[-2].url.replace(
-        "ä", "%C3%A4"
-    ).replace("ü", "%C3%BC")
-    assert (
-        ask(gone("/alt/kase-spatzle-fur-alle"), site).candidates[0].url
-        == ask(gone("/alt/käse-spätzle-für-alle"), site).candidates[0].url
-    )
+    assert ask(gone("/alt/k%C3%A4se-sp%C3%A4tzle-f%C3%BCr-alle.html"), site).target_url == site[-2].url
+    assert ask(gone("/alt/kase-spatzle-fur-alle"), site).candidates[0].url == site[-2].url
     soup = ask(gone("/old/%D0%B1%D0%BE%D1%80%D1%89-%D1%81%D0%BE-%D1%81%D0%B2%D1%91%D0%BA%D0%BB%D0%BE%D0%B9/"), site)
-    assert soup.target_url is not None
-    assert soup.target_url.endswith("%D0%B9/")
+    assert soup.target_url == site[-1].url
 
 
 def test_scripts_without_spaces_are_compared_by_parts(ask: Ask) -> None:
@@ -131,11 +125,16 @@ def test_home_page_is_never_a_target(ask: Ask, path: str) -> None:
     assert f"{ORIGIN}/" not in {candidate.url for candidate in match.candidates}
 
 
-@pytest.mark.parametrize("path", ["/index.html", "/home", "/Default.aspx", "/en/"])
+@pytest.mark.parametrize("path", ["/index.html", "/home", "/Default.aspx", "/INDEX.PHP"])
 def test_dead_home_page_goes_home(ask: Ask, path: str) -> None:
     match = ask(gone(path))
     assert match.target_url == f"{ORIGIN}/"
     assert match.reason == "Both are home pages."
+
+
+@pytest.mark.parametrize("path", ["/hr/", "/it", "/?p=12"])
+def test_short_folders_are_no_home_pages(ask: Ask, path: str) -> None:
+    assert ask(gone(path)).target_url != f"{ORIGIN}/"
 
 
 def test_url_is_never_its_own_replacement(ask: Ask) -> None:
