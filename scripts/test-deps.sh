@@ -1,11 +1,11 @@
 #!/bin/sh
-# Install the programs that tests run against: nginx, Apache, Chromium, OpenSSL. Only as root with apt, never by sudo;
+# Install the programs that tests run against: nginx, Apache, Chromium, OpenSSL, zstd. Only as root with apt, never by sudo;
 # elsewhere it says what is missing and succeeds, and the tests concerned are skipped with that reason.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 
 missing() {
-    for pair in nginx:nginx apache2:apache2 chromium:chromium openssl:openssl; do
+    for pair in nginx:nginx apache2:apache2 chromium:chromium openssl:openssl zstd:zstd; do
         command -v "${pair%%:*}" >/dev/null || printf '%s ' "${pair#*:}"
     done
 }
@@ -34,5 +34,5 @@ fi
 if [ -n "$wanted" ]; then
     echo "not installed: $wanted(their tests will be skipped; as root: apt-get install $wanted)" >&2
 else
-    echo "test programs: nginx, apache2, chromium and openssl are installed"
+    echo "test programs: nginx, apache2, chromium, openssl and zstd are installed"
 fi

@@ -173,7 +173,7 @@ def test_any_text_is_taken(text: str) -> None:
             assert match_key(repair.url.split("#")[0]) in {match_key(url) for url in LIVE} or "?" in repair.url
 
 
-@pytest.mark.skipif(not TYPOS.exists(), reason="needs the typo benchmark")
+@pytest.mark.skipif(not TYPOS.exists(), reason="no folder of shared samples")
 def test_the_bar_on_real_damage_holds() -> None:
     """Of 100 real damaged URLs of one site at least 92 right and at most 2 wrong; no scanner request matched."""
     repairer = Repairer((TYPOS / "inventory.txt").read_text(encoding="utf-8").split())

@@ -166,6 +166,14 @@ def test_files_are_matched_within_their_kind(ask: Ask) -> None:
     assert ask(gone("/img/brewing-green-tea.png"), site).target_url is None
 
 
+@pytest.mark.parametrize(
+    "path", ["/files/brewing-green-te", "/files/brewing-green-tea", "/files/brewing-green-tea.pdfis"]
+)
+def test_file_is_found_for_a_url_cut_off_or_run_on(ask: Ask, path: str) -> None:
+    site = [page("/files/brewing-green-tea.pdf"), page("/files/roasting-coffee.pdf"), page("/files/")]
+    assert ask(gone(path), site).candidates[0].url == site[0].url
+
+
 def test_other_dead_pages_tell_how_the_site_moved(model: MatchModel) -> None:
     names = ["apple-pie", "onion-soup", "rye-buns", "plum-cake", "pea-stew", "fish-curry"]
     site = [page(f"/{folder}/{name}/") for name in [*names, "lamb-roast"] for folder in ("kitchen", "print/kitchen")]

@@ -35,6 +35,12 @@ def test_language_version_numbers_and_kind() -> None:
     assert read_shape("https://a.example/go/dexter").language == ""
 
 
+@pytest.mark.parametrize("tail", ["", ").", "%5C", "%22", "%20", ",", "?download=1", "#page=2"])
+def test_kind_of_a_file_survives_careless_links(tail: str) -> None:
+    assert read_shape(f"https://a.example/plan.pdf{tail}").kind == "document"
+    assert read_shape(f"https://a.example/plan-pdf{tail}").kind == "page"
+
+
 def test_words_of_scripts_without_spaces_overlap() -> None:
     assert text_words("Backup 备份工具 v2") == ["backup", "备份", "份工", "工具", "v2"]
     assert text_words("한국어 문서") == ["한국어", "문서"]

@@ -23,7 +23,7 @@ Examples:
   linkreclaim audit example.com --links ahrefs-backlinks.csv
   linkreclaim audit example.com --links latest-links.csv --captures old-site/
   linkreclaim audit new.example --old-host old.example --links export.csv --accept 0.95
-  linkreclaim audit example.com --links links.csv --columns referring_page=From,target_url=To --json
+  linkreclaim audit example.com --links my.csv --columns referring_page=From,target_url=To
   linkreclaim audit rival.example --foreign --links rival-backlinks.csv
 """
 

@@ -14,68 +14,70 @@ DEFAULTS = FetchSettings()
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+_ASKING = (
+    click.option(
+        "--concurrency",
+        type=click.IntRange(1, 1_000),
+        default=64,
+        show_default=True,
+        metavar="N",
+        help="Requests in flight over all hosts.",
+    ),
+    click.option(
+        "--per-host",
+        type=click.IntRange(1, 100),
+        default=None,
+        metavar="N",
+        help="Requests in flight per host [default: 2, and 8 on SITE].",
+    ),
+    click.option(
+        "--rate",
+        type=click.FloatRange(0.01),
+        default=4.0,
+        show_default=True,
+        metavar="R",
+        help="Requests a second per host that is not SITE's.",
+    ),
+    click.option(
+        "--delay",
+        "delay_s",
+        type=click.FloatRange(0),
+        default=0.0,
+        metavar="S",
+        help="Pause between two requests to one host, in seconds.",
+    ),
+    click.option(
+        "--timeout",
+        "timeout_s",
+        type=click.FloatRange(1),
+        default=30.0,
+        show_default=True,
+        metavar="S",
+        help="Longest time for one answer, in seconds.",
+    ),
+    click.option(
+        "--header",
+        "headers",
+        multiple=True,
+        metavar="'NAME: VALUE'",
+        help="Sent to SITE's hosts only, for example to pass a firewall. Repeatable.",
+    ),
+    click.option(
+        "--basic-auth",
+        default=None,
+        metavar="USER:PASSWORD",
+        envvar="LINKRECLAIM_BASIC_AUTH",
+        show_envvar=True,
+        help="Sent to SITE's hosts only, for a staging site.",
+    ),
+    click.option("--user-agent", default=DEFAULT_USER_AGENT, metavar="UA", help="How we name ourselves."),
+    click.option("--allow-private", is_flag=True, help="Allow private and loopback addresses (intranets, tests)."),
+)
+
+
 def asking_options(command: Command) -> Command:
     """How servers are asked: the same flags on every command that asks."""
-    options = (
-        click.option(
-            "--concurrency",
-            type=click.IntRange(1, 1_000),
-            default=64,
-            show_default=True,
-            metavar="N",
-            help="Requests in flight over all hosts.",
-        ),
-        click.option(
-            "--per-host",
-            type=click.IntRange(1, 100),
-            default=None,
-            metavar="N",
-            help="Requests in flight per host [default: 2, and 8 on SITE].",
-        ),
-        click.option(
-            "--rate",
-            type=click.FloatRange(0.01),
-            default=4.0,
-            show_default=True,
-            metavar="R",
-            help="Requests a second per host that is not SITE's.",
-        ),
-        click.option(
-            "--delay",
-            "delay_s",
-            type=click.FloatRange(0),
-            default=0.0,
-            metavar="S",
-            help="Pause between two requests to one host, in seconds.",
-        ),
-        click.option(
-            "--timeout",
-            "timeout_s",
-            type=click.FloatRange(1),
-            default=30.0,
-            show_default=True,
-            metavar="S",
-            help="Longest time for one answer, in seconds.",
-        ),
-        click.option(
-            "--header",
-            "headers",
-            multiple=True,
-            metavar="'NAME: VALUE'",
-            help="Sent to SITE's hosts only, for example to pass a firewall. Repeatable.",
-        ),
-        click.option(
-            "--basic-auth",
-            default=None,
-            metavar="USER:PASSWORD",
-            envvar="LINKRECLAIM_BASIC_AUTH",
-            show_envvar=True,
-            help="Sent to SITE's hosts only, for a staging site.",
-        ),
-        click.option("--user-agent", default=DEFAULT_USER_AGENT, metavar="UA", help="How we name ourselves."),
-        click.option("--allow-private", is_flag=True, help="Allow private and loopback addresses (intranets, tests)."),
-    )
-    for option in reversed(options):
+    for option in reversed(_ASKING):
         command = option(command)
     return command
 

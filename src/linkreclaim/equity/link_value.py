@@ -9,7 +9,6 @@ from math import sqrt
 
 from linkreclaim.model.judgements import BacklinkFacts, LinkValue
 from linkreclaim.model.links import Rel
-from linkreclaim.urls import parse
 
 _PAGE_DECADES = 3.0
 _DOMAIN_DECADES = 2.0
@@ -18,7 +17,11 @@ _DEPTH_FACTORS = (1.0, 0.3, 0.1)  # home page, one level deep, deeper
 _TYPICAL_LINKS = 40
 _MENU_LINKS = 12  # added to the external links: what a page's own menu takes
 _CHROME_WEIGHT = 0.3  # reasonable surfer, US 7,716,225; the factor is ours
-_REL_FACTORS = ((Rel.SPONSORED, 0.02), (Rel.NOFOLLOW, 0.05), (Rel.UGC, 0.05))
+_REL_FACTORS = (
+    (int(Rel.SPONSORED), "sponsored", 0.02),
+    (int(Rel.NOFOLLOW), "nofollow", 0.05),
+    (int(Rel.UGC), "ugc", 0.05),
+)
 _NOINDEX_FACTOR = 0.1
 _UNSEEN_LIVE = 0.85
 _YEARLY_SURVIVAL = 0.74  # 26 % of placed links were gone after 12 months (vendor study)
@@ -62,10 +65,8 @@ def _linear(value_0_100: float, decades: float) -> float:
 
 def _depth_factor(referring_page: str) -> float:
     """A domain's authority lies mostly on its home page."""
-    url = parse(referring_page)
-    if url is None:
-        return _DEPTH_FACTORS[-1]
-    depth = len([part for part in url.path.split("/") if part]) + bool(url.query)
+    path, _, query = referring_page.partition("#")[0].partition("://")[2].partition("/")[2].partition("?")
+    depth = len([part for part in path.split("/") if part]) + bool(query)
     return _DEPTH_FACTORS[min(depth, len(_DEPTH_FACTORS) - 1)]
 
 
@@ -83,11 +84,11 @@ def _share(facts: BacklinkFacts) -> tuple[float, str]:
 
 def _rel_factor(facts: BacklinkFacts) -> tuple[float, tuple[str, ...]]:
     """rel values are hints to search engines (Google, 2019 and 2020): little, not nothing."""
-    rel = Rel(facts.rel or 0)
+    rel = facts.rel or 0
     factor, word = 1.0, "follow" if facts.rel is not None else "rel unknown"
-    for bit, weight in _REL_FACTORS:
-        if bit in rel:
-            factor, word = weight, (bit.name or "").lower()
+    for bit, name, weight in _REL_FACTORS:
+        if rel & bit:
+            factor, word = weight, name
             break
     noindex = ("page is noindex",) if facts.page_noindex else ()
     return min(factor, _NOINDEX_FACTOR) if facts.page_noindex else factor, (word, *noindex)

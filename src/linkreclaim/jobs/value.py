@@ -11,7 +11,6 @@ from linkreclaim.model.events import RunEvent, Stage
 from linkreclaim.model.judgements import BacklinkFacts, LinkValue
 from linkreclaim.model.links import Backlink, Place
 from linkreclaim.store.findings import TargetTotals
-from linkreclaim.urls import parse
 
 TARGETS_AT_ONCE = 500
 ANCHORS_KEPT = 10
@@ -39,13 +38,12 @@ def value_of(link: Backlink, today: date) -> LinkValue:
 
 def facts_of(link: Backlink, today: date) -> BacklinkFacts:
     """The ledger's view of a backlink as the inputs of its value."""
-    page = parse(link.referring_page)
     lost = link.lost_reason is not None and link.present is None
     years = None if link.last_seen is None else max(0.0, (today - link.last_seen).days / DAYS_PER_YEAR)
     domain, own = link.domain_metric, link.page_metric
     return BacklinkFacts(
         referring_domain=link.referring_domain,
-        referring_page=link.referring_page if page is None else page.href,
+        referring_page=link.referring_page,
         rel=None if link.rel is None else int(link.rel),
         content=None if link.place is Place.UNKNOWN else link.place is Place.CONTENT,
         domain_metric=None if domain is None else (domain.name, domain.value_0_100),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from heapq import merge
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, insert, text
 
@@ -24,9 +24,15 @@ WHERE f.site_id = :site AND claim.page_key IS NOT NULL
 GROUP BY claim.page_key HAVING count(claim.target_id) = 0
 """  # noqa: S608 - constant text, here and below
 )
+_CLAIM_COLUMNS = (
+    f"claim.target_id, claim.page_key, {_PAGE}, domain.name, f.tool || ' ' || f.report, claim.anchor_text,"
+    " claim.context, claim.rel, claim.place, claim.first_seen_day, claim.last_seen_day, claim.lost_reason,"
+    " claim.page_title, claim.external_links, claim.links_in_group, claim.domain_metric, claim.domain_metric_value,"
+    " claim.page_metric, claim.page_metric_value"
+)
 _CLAIMS = text(
     f"""
-SELECT claim.*, {_PAGE} AS page, domain.name AS domain, f.tool || ' ' || f.report AS source
+SELECT {_CLAIM_COLUMNS}
 FROM json_each(:targets) AS asked
 JOIN claim ON claim.target_id = asked.value
 JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
@@ -76,8 +82,7 @@ WHERE claim.page_key IS NOT NULL
 )
 _UNREAD = text(
     f"""
-SELECT claim.*, {_PAGE} AS page, domain.name AS domain, f.tool || ' ' || f.report AS source,
-  look.outcome, look.seen_at, look.noindex, look.external_links, look.status_code
+SELECT {_CLAIM_COLUMNS}
 FROM claim JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
 JOIN domain ON domain.id = claim.domain_id
 JOIN url ON url.key = claim.page_key
@@ -85,12 +90,42 @@ JOIN task ON task.url_id = url.id AND task.run_id = :run AND task.kind = :kind
 LEFT JOIN page_look AS look ON look.url_id = url.id AND look.run_id = :run
 WHERE claim.target_id IS NULL
   AND (look.id IS NULL OR NOT EXISTS (SELECT 1 FROM seen_link WHERE seen_link.page_look_id = look.id))
-ORDER BY claim.page_key
+ORDER BY claim.page_key, claim.id
 """  # noqa: S608
+)
+_LOOKS_OF_RUN = text(
+    """
+SELECT url.key AS page_key, look.outcome, look.seen_at, look.noindex, look.external_links, look.status_code
+FROM page_look AS look JOIN url ON url.id = look.url_id WHERE look.run_id = :run
+"""
 )
 
 _Pair = tuple[int, str]
 """(target id, match key of the linking page)"""
+
+
+class _Claim(NamedTuple):
+    """A row of `_CLAIM_COLUMNS`: a plain tuple, because reading a field of a database row costs ten times as much."""
+
+    target_id: int | None
+    page_key: str
+    page: str
+    domain: str
+    source: str
+    anchor_text: str | None
+    context: str | None
+    rel: int | None
+    place: str
+    first_seen_day: int | None
+    last_seen_day: int | None
+    lost_reason: str | None
+    page_title: str | None
+    external_links: int | None
+    links_in_group: int
+    domain_metric: str | None
+    domain_metric_value: float | None
+    page_metric: str | None
+    page_metric_value: float | None
 
 
 class Sightings:
@@ -142,7 +177,8 @@ class Sightings:
         with self._reading() as connection:
             looks = {row.page_key: row for row in connection.execute(_LOOKS, values)}
             seen = _seen_by_pair(connection.execute(_SEEN, values))
-            claims = (((row.target_id, row.page_key), row) for row in connection.execute(_CLAIMS, values))
+            rows = map(_Claim._make, connection.execute(_CLAIMS, values))
+            claims = ((row[:2], row) for row in rows)
             entries = merge(claims, ((pair, None) for pair in sorted(seen)), key=lambda entry: entry[0])
             for pair, group in groupby(entries, key=lambda entry: entry[0]):
                 claimed = [row for _, row in group if row is not None]
@@ -155,10 +191,10 @@ class Sightings:
         """Claims whose target is still unknown after the run's looks, with how those ended; their target id is 0."""
         values = {"site": site_id, "run": run_id, "kind": kind}
         with self._reading() as connection:
-            for pair, rows in groupby(connection.execute(_UNREAD, values), key=lambda row: (0, row.page_key)):
-                claims = list(rows)
-                look = claims[-1] if claims[-1].outcome is not None else None
-                yield _from_claims(pair, claims, look, None)
+            looks = {row.page_key: row for row in connection.execute(_LOOKS_OF_RUN, values)}
+            rows = map(_Claim._make, connection.execute(_UNREAD, values))
+            for page_key, claims in groupby(rows, key=lambda row: row.page_key):
+                yield _from_claims((0, page_key), list(claims), looks.get(page_key), None)
 
     def _reading(self) -> Connection:
         return self._engine.connect().execution_options(read_only=True)
@@ -171,7 +207,7 @@ def _seen_by_pair(rows: Iterable[Any]) -> dict[_Pair, list[Any]]:
     return found
 
 
-def _from_claims(pair: _Pair, claims: list[Any], look: Any, seen: list[Any] | None) -> Backlink:
+def _from_claims(pair: _Pair, claims: list[_Claim], look: Any, seen: list[Any] | None) -> Backlink:
     """Merge the claims of one link (oldest first) with what was seen on its page."""
     newest = claims[-1]
     link = None if seen is None else _strongest(seen)
@@ -243,13 +279,20 @@ def _presence(outcome: PageOutcome | None, seen: bool) -> bool | None:
     return False if outcome in (PageOutcome.READ, PageOutcome.GONE) else None
 
 
-def _last(claims: list[Any], name: str) -> Any:
-    return next((value for row in reversed(claims) if (value := getattr(row, name)) is not None), None)
+def _last(claims: list[_Claim], name: str) -> Any:
+    for claim in reversed(claims):
+        value = getattr(claim, name)
+        if value is not None:
+            return value
+    return None
 
 
-def _metric(claims: list[Any], name: str, scale: MetricScale) -> Metric | None:
-    row = next((row for row in reversed(claims) if getattr(row, name) is not None), None)
-    return None if row is None else Metric(getattr(row, name), getattr(row, f"{name}_value"), scale)
+def _metric(claims: list[_Claim], name: str, scale: MetricScale) -> Metric | None:
+    for claim in reversed(claims):
+        kind = getattr(claim, name)
+        if kind is not None:
+            return Metric(kind, getattr(claim, f"{name}_value"), scale)
+    return None
 
 
 def _day(ordinal: int | None) -> date | None:
