@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from benchmarks.matching.sites import BenchSite, Case, draw, junk, masked_text, page_key, rough, typos, url_only
+from benchmarks.matching.sites import BenchSite, Case, draw, junk, masked_text, opaque, page_key, rough, typos, url_only
 
 from linkreclaim.match.index import Floats, Ints
 from linkreclaim.match.search import Search
@@ -14,7 +14,7 @@ from linkreclaim.model.pages import LivePage
 
 FEW = 15
 """Dead pages of a small audit: the other dead pages then tell little of how the site moved."""
-STATES = ("text", "url", "few", "bare")
+STATES = ("text", "url", "few", "bare", "opaque")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +49,7 @@ def _read(site: BenchSite, others: Sequence[BenchSite]) -> Samples:
     extra = [*junk(site, others), *typos(site, 0.05)]
     text = [*masked_text(site), *extra]
     part = [case for case in rough(site) if draw(case.id, "part") < 0.5]
-    groups = [(told, text, 0), (told, [url_only(case) for case in text], 1)]
+    groups = [(told, text, 0), (told, [url_only(case) for case in text], 1), (told, opaque(site), 4)]
     for at in range(0, len(part), FEW):
         table, state = (bare, 3) if (at // FEW) % 3 == 2 else (told, 2)
         groups.append((table, part[at : at + FEW], state))
@@ -65,7 +65,8 @@ def _looked(table: SiteTable, cases: Sequence[Case], state: int) -> Iterable[Row
         if not len(found.rows):
             continue
         right = [page_key(table.urls[row]) in case.right for row in found.rows.tolist()]
-        yield found.names, found.measures, np.array(right, np.int64), bool(case.right), state, ":" not in case.id
+        measures = np.stack(list(found.measures.values()), axis=1)
+        yield tuple(found.measures), measures, np.array(right, np.int64), bool(case.right), state, ":" not in case.id
 
 
 def _joined(rows: Sequence[Row], site: BenchSite) -> Samples:

@@ -142,6 +142,12 @@ def rough(site: BenchSite) -> list[Case]:
     return [_roughened(case, menu) for case in masked_text(site)]
 
 
+def opaque(site: BenchSite) -> list[Case]:
+    """Pages that were known by a number only (`/?p=123`, `/node/123`): title and text, or the title, must do."""
+    told = [case for case in masked_text(site) if case.dead.title]
+    return [_numbered(case) for case in told if draw(case.id, "opaque") < 0.4]
+
+
 def junk(site: BenchSite, others: Sequence[BenchSite]) -> list[Case]:
     """Dead URLs that nothing fits: scanner noise, spam, and pages of other publishers' sites."""
     strangers = [
@@ -184,6 +190,13 @@ def _read_case(row: dict[str, Any]) -> Case:
     right = frozenset(page_key(page) for page in [row["new_url"], *row.get("also_ok", [])]) if row["new_url"] else None
     dead = DeadPage(ORIGIN + row["old_url"], row.get("old_title") or "", row.get("old_text") or "")
     return Case(row["id"], dead, right or frozenset())
+
+
+def _numbered(case: Case) -> Case:
+    number = int(draw(case.id, "number") * 9_000) + 100
+    path = ("/?p={}", "/node/{}", "/archives/{}.html", "/index.php?id={}")[number % 4].format(number)
+    text = case.dead.text if draw(case.id, "keep") < 0.5 else ""
+    return replace(case, dead=replace(case.dead, url=ORIGIN + path, text=text))
 
 
 def _roughened(case: Case, menu: str) -> Case:

@@ -3,7 +3,7 @@
     python -m benchmarks.matching.train [--sites DIR] [--out FILE] [--folds DIR] [--cache DIR]
 
 Reads the redirect benchmark (default: LINKRECLAIM_SHARED or ../shared, bench/redirects) and writes
-src/linkreclaim/match/model.npz. With --folds it writes instead one model per fold into DIR (fold_0.npz, ...) and
+src/linkreclaim/match/model.npz. With --folds it also writes one model per fold into DIR (fold_0.npz, ...) and
 folds.json, which names for each site the model that saw neither it nor another site of its publisher.
 """
 
@@ -30,6 +30,7 @@ PARAMETERS = {
     "objective": "binary",
     "learning_rate": 0.06,
     "num_leaves": 31,
+    "max_depth": 8,
     "min_data_in_leaf": 40,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.7,
@@ -41,9 +42,9 @@ PARAMETERS = {
     "deterministic": True,
     "force_row_wise": True,
 }
-HARD = 10
-EASY_SHARE = 1 / 3
-"""Of each case's wrong candidates the ten hardest are kept, and a third of the others with thrice the weight."""
+HARD = 8
+EASY_SHARE = 0.2
+"""Of each case's wrong candidates the eight nearest are kept, and a fifth of the others with five times the weight."""
 MADE_UP_WEIGHT = 0.5
 
 
@@ -53,33 +54,46 @@ def main() -> None:
     sites = read_sites(arguments.sites)
     if arguments.cache:
         arguments.cache.mkdir(parents=True, exist_ok=True)
-    samples = {site.name: read_samples(site, sites, arguments.cache) for site in sites}
     fold_of = folds(sites)
-    if arguments.folds is None:
-        train_model(list(samples.values()), [fold_of[name] for name in samples]).save(arguments.out)
-        return
-    arguments.folds.mkdir(parents=True, exist_ok=True)
-    for fold in range(FOLDS):
-        seen = [name for name in samples if fold_of[name] != fold]
-        model = train_model([samples[name] for name in seen], [fold_of[name] for name in seen])
-        model.save(arguments.folds / f"fold_{fold}.npz")
-        print(f"fold {fold}: trained without {', '.join(sorted(set(samples) - set(seen)))}", flush=True)
-    told = {name: f"fold_{fold}.npz" for name, fold in sorted(fold_of.items())}
-    (arguments.folds / "folds.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
+    by_fold: list[list[Samples]] = [[] for _ in range(FOLDS)]
+    for site in sites:
+        by_fold[fold_of[site.name]].append(read_samples(site, sites, arguments.cache))
+    trainer = Trainer(by_fold)
+    if arguments.folds:
+        arguments.folds.mkdir(parents=True, exist_ok=True)
+        for fold in range(FOLDS):
+            trainer.model(fold).save(arguments.folds / f"fold_{fold}.npz")
+        told = {name: f"fold_{fold}.npz" for name, fold in sorted(fold_of.items())}
+        (arguments.folds / "folds.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
+    trainer.model().save(arguments.out)
 
 
-def train_model(samples: Sequence[Samples], fold_of: Sequence[int]) -> MatchModel:
-    """The ranker on all samples; the confidence on scores that rankers without the scored fold gave."""
-    summaries, right, weights = [], [], []
-    for fold in sorted(set(fold_of)):
-        booster = train_ranker([one for one, of in zip(samples, fold_of, strict=True) if of != fold])
-        for one in (one for one, of in zip(samples, fold_of, strict=True) if of == fold):
-            found, answers = _answers(one, np.asarray(booster.predict(one.measures, raw_score=True)))
-            summaries.append(found)
-            right.append(answers)
-            weights.append(one.weights * np.where(one.real == 1, 1.0, MADE_UP_WEIGHT))
-    slopes, intercept = fit_confidence(np.concatenate(summaries), np.concatenate(right), np.concatenate(weights))
-    return MatchModel(samples[0].names, read_trees(train_ranker(samples)), slopes, intercept)
+class Trainer:
+    """Models of the samples of all folds but one, or of all; a ranker is trained once however often it is needed."""
+
+    def __init__(self, by_fold: Sequence[Sequence[Samples]]) -> None:
+        self._by_fold = by_fold
+        self._rankers: dict[frozenset[int], lgb.Booster] = {}
+
+    def model(self, unseen: int | None = None) -> MatchModel:
+        """A ranker, and the confidence fitted on what rankers said of folds that they had not seen."""
+        left_out = frozenset(() if unseen is None else (unseen,))
+        answers = [
+            _answers(one, np.asarray(self._ranker(left_out | {fold}).predict(one.measures, raw_score=True)))
+            for fold, samples in enumerate(self._by_fold)
+            for one in samples
+            if fold not in left_out
+        ]
+        slopes, intercept = fit_confidence(*(np.concatenate(parts) for parts in zip(*answers, strict=True)))
+        names = self._by_fold[0][0].names
+        return MatchModel(names, read_trees(self._ranker(left_out)), slopes, intercept)
+
+    def _ranker(self, left_out: frozenset[int]) -> lgb.Booster:
+        if left_out not in self._rankers:
+            seen = [one for fold, samples in enumerate(self._by_fold) if fold not in left_out for one in samples]
+            self._rankers[left_out] = train_ranker(seen)
+            print(f"trained {len(self._rankers)}: without folds {sorted(left_out)}", flush=True)
+        return self._rankers[left_out]
 
 
 def train_ranker(samples: Sequence[Samples]) -> lgb.Booster:
@@ -146,18 +160,19 @@ def _thinned(samples: Samples, random: np.random.Generator) -> tuple[Floats, NDA
     return samples.measures[kept], samples.right[kept], np.where(easy, weights / EASY_SHARE, weights)[kept]
 
 
-def _answers(samples: Samples, scores: Floats) -> tuple[Floats, NDArray[Any]]:
-    """The summary of each case's scores, and whether its best candidate is right."""
+def _answers(samples: Samples, scores: Floats) -> tuple[Floats, NDArray[Any], Floats]:
+    """For each case the summary of its scores, whether its best candidate is right, and its weight."""
     parts = np.split(scores, samples.starts[1:-1])
     best = samples.starts[:-1] + np.array([int(part.argmax()) for part in parts])
-    return np.stack([summary(part) for part in parts]), samples.right[best]
+    weights = samples.weights * np.where(samples.real == 1, 1.0, MADE_UP_WEIGHT)
+    return np.stack([summary(part) for part in parts]), samples.right[best], weights
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sites", type=Path, default=shared_folder() / "bench/redirects")
     parser.add_argument("--out", type=Path, default=PACKAGED)
-    parser.add_argument("--folds", type=Path, help="write one model per fold into this folder instead")
+    parser.add_argument("--folds", type=Path, help="also write one model per fold into this folder")
     parser.add_argument("--cache", type=Path, help="keep the candidates of each site here")
     return parser.parse_args()
 

@@ -13,8 +13,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 POSTINGS_PER_QUERY = 60_000
-"""Most postings read for one query, rarest terms first: what bounds the time on large sites. Our measurement: with
-2,600 pages the bound is never reached; with 30,000 it halves the time and loses no candidate in the first ten."""
+"""Most postings read for one query, rarest terms first: what bounds the time on large sites. Our measurement on 30,000
+pages: candidates in 2.3 instead of 4.1 ms, 93 % of the ten nearest by text kept, and no answer of 400 changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class TermNumbers(dict[str, int]):
 def count_rows(rows: Iterable[Iterable[str]], numbers: TermNumbers, *, grow: bool) -> CountedRows:
     """Count each row's terms; `grow` numbers new terms, else they are left out.
 
-    Sorting all (row, term) pairs at once takes a third of the time of counting row by row (our measurement).
+    All (row, term) pairs are sorted at once, which is far faster than to count row by row.
     """
     terms, lengths = array("q"), array("q")
     for row in rows:

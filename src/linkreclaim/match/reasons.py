@@ -5,44 +5,43 @@ from collections.abc import Iterator
 from linkreclaim.match.evidence import Moves, folder_move, front_move
 from linkreclaim.match.question import Question
 from linkreclaim.match.site import SiteTable
-from linkreclaim.match.tokens import MAX_TITLE_CHARS
 from linkreclaim.model.matches import Role
 
 SAME_SLUG = 0.86
 SAME_TITLE = 0.86
 LIKE_TITLE = 0.5
 SAME_TEXT = 0.6
-"""From these similarities on the words "nearly the same" are fair: read off 50 random matches of the benchmark."""
+"""From these similarities on "nearly the same" and "similar" are fair words. Our judgement, read off 22 matches."""
 MAX_QUOTED_CHARS = 70
+MAX_URL_CHARS = 200
+MAX_FACTS = 3
+MAX_FILLER_CHARS = 3
 
 
 def explain_match(
     site: SiteTable, moves: Moves, question: Question, row: int, measures: dict[str, float], role: Role
 ) -> str:
     """The facts for the chosen page, strongest first: at most three, in one sentence, and the moves of other pages."""
-    facts = list(_facts(site, question, row, measures, role))[:3] or [
-        "the most similar URL and words of all live pages"
-    ]
+    if question.asks_home and row == site.home_row:
+        return "Both are home pages."
+    facts = list(_facts(site, question, row, measures, role))[:MAX_FACTS]
+    told = "; ".join(facts or ["the most similar URL and words of all live pages"])
     moved = _moved(site, moves, question, row)
-    first = "; ".join(facts)
-    return f"{first[0].upper()}{first[1:]}." + (f" {moved}" if moved else "")
+    return f"{told[0].upper()}{told[1:]}." + (f" {moved}" if moved else "")
 
 
-def explain_refusal(question: Question, nearest: str | None) -> str:
+def explain_refusal(nearest: str | None) -> str:
     """Why nothing is proposed."""
     if nearest is None:
         return "No live page shares a word with it."
-    return f"No live page is close enough; the nearest is {nearest}."
+    return f"No live page is close enough; the nearest is {_quoted(nearest, MAX_URL_CHARS)}."
 
 
 def _facts(site: SiteTable, question: Question, row: int, measures: dict[str, float], role: Role) -> Iterator[str]:
     shape, other = question.shape, site.shapes[row]
-    if question.asks_home:
-        yield "both are home pages"
-        return
     yield from _title_facts(site, question, row, measures)
     if shape.path == other.path:
-        yield "same path but for case, ending or slash"
+        yield "same path, case, ending and slash aside"
     elif shape.slug_key and shape.slug_key == other.slug_key:
         yield f"same slug '{_quoted(other.slug)}'"
     elif measures["slug_ratio"] >= SAME_SLUG or measures["squeezed_ratio"] >= SAME_SLUG:
@@ -51,9 +50,13 @@ def _facts(site: SiteTable, question: Question, row: int, measures: dict[str, fl
         yield f"the old text matches ({measures['text_cosine']:.0%} alike)"
     if role is Role.HUB:
         yield _hub_fact(site, question, row)
-    shared = [word for word in shape.slug_words if word in other.words and not word.isdigit()]
+    shared = [word for word in shape.slug_words if word in other.words and _says_something(word)]
     if shared and shape.slug_key != other.slug_key:
-        yield f"both URLs speak of {', '.join(shared[:4])}"
+        yield f"both URLs speak of {_quoted(', '.join(shared[:4]))}"
+
+
+def _says_something(word: str) -> bool:
+    return not word.isdigit() and (len(word) > MAX_FILLER_CHARS or not word.isascii())
 
 
 def _title_facts(site: SiteTable, question: Question, row: int, measures: dict[str, float]) -> Iterator[str]:
@@ -94,7 +97,7 @@ def _folder(segments: tuple[str, ...]) -> str:
     return _quoted("/" + "".join(segment + "/" for segment in segments))
 
 
-def _quoted(text: str) -> str:
-    printable = "".join(character if character.isprintable() else " " for character in text[:MAX_TITLE_CHARS])
+def _quoted(text: str, limit: int = MAX_QUOTED_CHARS) -> str:
+    printable = "".join(character if character.isprintable() else " " for character in text[: limit + 1])
     clean = " ".join(printable.split())
-    return clean if len(clean) <= MAX_QUOTED_CHARS else clean[: MAX_QUOTED_CHARS - 3] + "..."
+    return clean if len(clean) <= limit else clean[: limit - 3] + "..."

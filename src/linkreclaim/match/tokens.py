@@ -21,6 +21,8 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 _INDEX_FILE = re.compile(r"(?:index|default|home)(?:\.[a-z]{2,5})?$")
 _EXTENSION = re.compile(r"\.(html?|xhtml|shtml|php[3-8]?|aspx?|jsp|jspx|cfm|cgi|pl|do|md|mdx|rst|txt|adoc)$")
 """Endings that say how a page is made and nothing of what it is about."""
+_ENDING = re.compile(r"\.([a-z0-9]{2,5})[^\w/]*$")
+"""A file ending, also with what a careless link adds behind it: `plan.pdf).`"""
 _FILE_KINDS = {
     **dict.fromkeys(("pdf", "doc", "docx", "odt", "rtf", "ps", "epub"), "document"),
     **dict.fromkeys(("xls", "xlsx", "ods", "csv", "tsv"), "sheet"),
@@ -110,7 +112,8 @@ def read_shape(url: str) -> UrlShape:
     kind = "page"
     if segments:
         folded = fold(segments[-1])
-        kind = _FILE_KINDS.get(folded.rpartition(".")[2], "page") if "." in folded else "page"
+        ending = _ENDING.search(folded)
+        kind = _FILE_KINDS.get(ending[1], "page") if ending else "page"
         segments[-1] = "" if _INDEX_FILE.match(folded) else segments[-1]
     words = [word for segment in segments for word in url_words(_stem(segment))]
     slug_words = tuple(url_words(_stem(segments[-1]))) if segments else ()

@@ -11,7 +11,7 @@ from linkreclaim.match.index import Floats
 
 ARRAYS = ("roots", "feature", "threshold", "left", "right", "blank_left", "value")
 ROWS_AT_ONCE = 4_096
-"""Bounds the memory of one step to about 10 MB with 200 trees."""
+"""Bounds the memory of one step to about 20 MB with 150 trees."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
