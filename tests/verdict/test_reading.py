@@ -105,7 +105,9 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@pytest.mark.skipif(not CORPUS.exists() or shutil.which("zstd") is None, reason="no folder of shared samples, or no zstd to read it")
+@pytest.mark.skipif(
+    not CORPUS.exists() or shutil.which("zstd") is None, reason="no folder of shared samples, or no zstd to read it"
+)
 def test_the_corpus_bar_holds_on_a_sample() -> None:
     """Built pages among every twelfth of the labelled corpus: F1 at least .93, live pages called dead at most .5 %."""
     lines = subprocess.run(["zstd", "-dcq", str(CORPUS)], check=True, capture_output=True).stdout.splitlines()

@@ -6,7 +6,6 @@ from linkreclaim.jobs.looking import Looker, live_page
 from linkreclaim.jobs.run import RunContext, work_through
 from linkreclaim.model.events import Stage
 from linkreclaim.model.verdicts import UNTOLD_KINDS, Look
-from linkreclaim.store.runs import Task
 
 KIND = "target"
 UNTOLD_SHARE_0_1 = 0.2
@@ -18,15 +17,14 @@ async def check_targets(context: RunContext, looker: Looker) -> None:
     workspace = context.workspace
     workspace.findings.refresh_targets(context.run.site_id)
     workspace.runs.add_tasks_by_id(context.run.id, KIND, workspace.findings.target_priorities(context.run.site_id))
+    await work_through(
+        context, KIND, Stage.CHECK, lambda task: looker.look(task.url), lambda answered: _save(context, answered)
+    )
 
-    async def ask(task: Task) -> Look:
-        return await looker.look(task.url)
 
-    def save(answered: Sequence[tuple[int, Look]]) -> None:
-        results = [(number, seen, live_page(seen)) for number, seen in answered]
-        workspace.runs.save_looks(context.run.id, KIND, results)
-
-    await work_through(context, KIND, Stage.CHECK, ask, save)
+def _save(context: RunContext, answered: Sequence[tuple[int, Look]]) -> None:
+    results = [(number, seen, live_page(seen)) for number, seen in answered]
+    context.workspace.runs.save_looks(context.run.id, KIND, results)
 
 
 def warn_of_untold(context: RunContext) -> bool:
