@@ -54,6 +54,28 @@ def test_both_exports_together_count_no_link_twice(web: Web) -> None:
     assert result["summary"]["backlinks"] == len(web.links)
 
 
+def test_links_that_are_only_counted_still_make_their_page_worth_a_redirect(web: Web) -> None:
+    path = web.folder / "top.csv"
+    rows = [f"{web.site.origin}/blog/{name},{number + 2},2" for number, name in enumerate(ARTICLES)]
+    path.write_text("\n".join(["Target page,Incoming links,Linking sites", *rows]) + "\n")
+    code, result, _ = web.audit("--links", str(path))
+    assert code == 3
+    dead = dead_by_path(web, result)
+    assert {row["links"] for row in dead.values()} == set(range(2, 2 + len(ARTICLES)))
+    assert sum(row["equity_share_0_1"] for row in dead.values()) == pytest.approx(1.0)
+
+
+def test_a_dead_url_without_any_known_link_is_listed_and_loses_nothing(web: Web) -> None:
+    path = web.folder / "Table.csv"
+    path.write_text(f"URL,Last crawled\n{web.site.origin}/blog/retired,2026-01-01\n")
+    _, result, _ = web.audit("--links", str(web.ahrefs()), "--links", str(path))
+    code, alone, _ = web.audit("--links", str(path), workspace="ws-table")
+    assert code == 0, "nothing is lost, so there is nothing to do"
+    assert [(row["links"], row["equity_share_0_1"]) for row in alone["dead_pages"]] == [(0, 0.0)]
+    assert alone["summary"]["dead_without_links"] == 1
+    check_law_firm(web, result)
+
+
 def test_every_address_is_asked_at_most_once(web: Web) -> None:
     web.audit("--links", str(web.ahrefs()))
     followed = "/resources/contract-law"  # asked a second time at the end of the redirect from /blog/old-news
@@ -164,6 +186,23 @@ def test_a_run_that_is_killed_three_times_ends_like_one_that_was_not(web: Web) -
         assert set(host.asked) - set(before) <= _siblings(host.asked)
         asked_again += sum(max(0, count - before.get(path, 1)) for path, count in host.asked.items())
     assert asked_again <= 3 * in_flight
+
+
+def test_a_run_that_is_stopped_says_how_to_go_on(web: Web) -> None:
+    for host in (web.site, *web.referring):
+        host.delay_s = 0.1
+    options = ["--links", str(web.latest()), "--concurrency", "2"]
+    process = subprocess.Popen(web.command(*options), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    _wait_for_requests(web, 12)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in stderr
+    assert "go on where it stopped" in stderr
+    code, result, stderr = web.audit(*options)
+    assert code == 3
+    assert "continuing the run" in stderr
+    check_law_firm(web, result)
 
 
 def _wait_for_requests(web: Web, count: int) -> None:

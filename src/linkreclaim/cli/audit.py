@@ -137,10 +137,11 @@ def _request(values: dict[str, Any]) -> AuditRequest:
 
 
 def _show_provisional(console: Console, summary: AuditSummary, request: AuditRequest, quiet: bool) -> None:
+    unread = f", and {summary.pages_total:,} pages to read for their targets" if summary.pages_total else ""
     if not quiet:
         console.print(
             f"First list from the files alone: {request.out / 'provisional.csv'} ({summary.targets:,} targets,"
-            f" {summary.backlinks:,} backlinks); now checking.",
+            f" {summary.backlinks:,} backlinks{unread}); now checking.",
             highlight=False,
             markup=False,
         )

@@ -23,10 +23,10 @@ def value_targets(context: RunContext, target_ids: Sequence[int]) -> None:
     today = context.clock().date()
     for start in range(0, len(target_ids), TARGETS_AT_ONCE):
         ids = target_ids[start : start + TARGETS_AT_ONCE]
-        claimed = findings.claimed_domains(site_id, ids)
+        claimed = findings.claimed_counts(site_id, ids)
         links = context.workspace.sightings.backlinks(site_id, ids)
         totals = {t.url_id: t for t in _totals(links, claimed, today)}
-        missing = (_add_up(number, [], claimed.get(number, 0), today) for number in ids if number not in totals)
+        missing = (_add_up(number, [], claimed.get(number, (0, 0)), today) for number in ids if number not in totals)
         findings.save_totals(site_id, [*totals.values(), *missing])
         context.sink(RunEvent(Stage.GATHER, start + len(ids), len(target_ids)))
 
@@ -60,12 +60,13 @@ def still_claimed(link: Backlink) -> bool:
     return link.present is True or (link.present is None and link.lost_reason is None)
 
 
-def _totals(links: Iterable[Backlink], claimed: dict[int, int], today: date) -> Iterator[TargetTotals]:
+def _totals(links: Iterable[Backlink], claimed: dict[int, tuple[int, int]], today: date) -> Iterator[TargetTotals]:
     for number, group in groupby(links, key=lambda link: link.target_id):
-        yield _add_up(number, group, claimed.get(number, 0), today)
+        yield _add_up(number, group, claimed.get(number, (0, 0)), today)
 
 
-def _add_up(number: int, links: Iterable[Backlink], claimed_domains: int, today: date) -> TargetTotals:
+def _add_up(number: int, links: Iterable[Backlink], claimed: tuple[int, int], today: date) -> TargetTotals:
+    claimed_links, claimed_domains = claimed
     equity = PageEquity()
     anchors: Counter[str] = Counter()
     seen = 0
@@ -85,7 +86,7 @@ def _add_up(number: int, links: Iterable[Backlink], claimed_domains: int, today:
     return TargetTotals(
         url_id=number,
         url="",
-        links=total.links,
+        links=total.links or claimed_links,
         links_seen=seen,
         referring_domains=max(total.referring_domains, claimed_domains),
         value=total.value + _unnamed_value(claimed_domains - total.referring_domains),

@@ -22,7 +22,7 @@ class ClaimBatch(NamedTuple):
     """A piece of an export, ready to be written; plain values only, so that it passes between processes."""
 
     items: int  # rows and problems of the reader that went into it
-    rows: list[tuple[object, ...]]  # domain, target key, then the columns of `INSERT_CLAIM` from `line` on
+    rows: list[tuple[object, ...]]  # domain, target key, then the columns of a claim from `line` on
     targets: dict[str, str]  # {match key: URL as written}
     problems: list[tuple[int, str, bool]]  # (line, reason, kept)
     off_site: int  # rows about other sites, or from the site to itself
@@ -123,7 +123,7 @@ def _columns(claim: Claim, page_key: str | None) -> tuple[object, ...]:
         claim.page_title,
         claim.page_status,
         claim.target_status,
-        claim.target_soft_404,
+        int(claim.target_soft_404),
         claim.external_links,
         claim.links_in_group,
         claim.claimed_links,

@@ -33,11 +33,12 @@ UPDATE target SET said_dead = 1 WHERE site_id = :site AND said_dead = 0 AND url_
   WHERE f.site_id = :site AND (claim.target_status IN (404, 410) OR claim.target_soft_404 = 1))
 """
 )
-_CLAIMED_DOMAINS = text(
+_CLAIMED_COUNTS = text(
     """
-SELECT claim.target_id, max(claim.claimed_domains) AS domains FROM json_each(:targets) AS asked
+SELECT claim.target_id, max(claim.claimed_links) AS links, max(claim.claimed_domains) AS domains
+FROM json_each(:targets) AS asked
 JOIN claim ON claim.target_id = asked.value JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
-WHERE claim.claimed_domains IS NOT NULL GROUP BY claim.target_id
+WHERE claim.claimed_links IS NOT NULL OR claim.claimed_domains IS NOT NULL GROUP BY claim.target_id
 """
 )
 _DEAD = text(
@@ -156,11 +157,12 @@ class Findings:
         with self._reading() as connection:
             return [_totals(row) for row in connection.execute(query)]
 
-    def claimed_domains(self, site_id: int, target_ids: Sequence[int]) -> dict[int, int]:
-        """How many linking sites a source counts for a target without naming their pages."""
+    def claimed_counts(self, site_id: int, target_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """(links, linking sites) that a source counts for a target without naming the pages."""
         values = {"site": site_id, "targets": json.dumps(list(target_ids))}
         with self._reading() as connection:
-            return {row.target_id: row.domains for row in connection.execute(_CLAIMED_DOMAINS, values)}
+            rows = connection.execute(_CLAIMED_COUNTS, values)
+            return {row.target_id: (row.links or row.domains or 0, row.domains or 0) for row in rows}
 
     def all_value(self, site_id: int) -> float:
         """Value of all links to the site together."""

@@ -9,7 +9,7 @@ one index, and cost as much as all the rest of an import (our measurement: 26,00
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
@@ -24,12 +24,14 @@ from linkreclaim.store.schema import site as site_table
 
 PROBLEMS_KEPT = 10_000
 OFF_SITE_HOSTS_KEPT = 50
-_INSERT_CLAIM = """
-INSERT INTO claim (file_id, domain_id, target_id, line, page_key, page_url, anchor_text, context, rel, place,
-  first_seen_day, last_seen_day, lost_reason, page_title, page_status, target_status, target_soft_404, external_links,
-  links_in_group, claimed_links, claimed_domains, domain_metric, domain_metric_value, page_metric, page_metric_value)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_CLAIM_COLUMNS = (
+    "file_id, domain_id, target_id, line, page_key, page_url, anchor_text, context, rel, place, first_seen_day,"
+    " last_seen_day, lost_reason, page_title, page_status, target_status, target_soft_404, external_links,"
+    " links_in_group, claimed_links, claimed_domains, domain_metric, domain_metric_value, page_metric,"
+    " page_metric_value"
+)
+_NO_VALUE = bytearray()
+"""Stands for NULL among values to be bound: no column of a claim holds bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +131,7 @@ class Ledger:
     def _write(self, connection: Connection, progress: "_Progress", batch: ClaimBatch) -> None:
         file_id = progress.file_id
         if batch.rows:
-            ids = self._interner.ids(connection, batch.targets)
-            names = {str(row[0]) for row in batch.rows if row[0] is not None}
-            domains = self._interner.domain_ids(connection, names)
-            rows = [(file_id, domains.get(str(row[0])), ids.get(str(row[1])), *row[2:]) for row in batch.rows]
-            connection.exec_driver_sql(_INSERT_CLAIM, rows)
+            self._write_claims(connection, file_id, batch)
         kept = batch.problems[: progress.room_for_problems]
         if kept:
             rows_of_problems = [
@@ -142,6 +140,32 @@ class Ledger:
             ]
             connection.execute(insert(row_problem), rows_of_problems)
         connection.execute(update(source_file).where(source_file.c.id == file_id).values(progress.after(batch)))
+
+    def _write_claims(self, connection: Connection, file_id: int, batch: ClaimBatch) -> None:
+        domains, targets, *columns = zip(*batch.rows, strict=True)
+        ids: dict[object, int] = {**self._interner.ids(connection, batch.targets)}
+        domain_ids: dict[object, int] = {**self._interner.domain_ids(connection, {d for d in domains if d is not None})}
+        statement, rows = _insert_claims(
+            [file_id] * len(domains), list(map(domain_ids.get, domains)), list(map(ids.get, targets)), *columns
+        )
+        connection.exec_driver_sql(statement, rows)
+
+
+def _insert_claims(*columns: Sequence[object]) -> tuple[str, list[tuple[object, ...]]]:
+    """The statement that inserts these columns, and its rows.
+
+    No None is bound: sqlite3 looks for an adapter of each, 0.4 us, where a number takes 0.04 and a text 0.12 (our
+    measurement); a row has nine of them.
+    """
+    values, bound = [], []
+    for column in columns:
+        nones = column.count(None)
+        if nones == len(column):
+            values.append("NULL")
+            continue
+        values.append("nullif(?, x'')" if nones else "?")
+        bound.append([_NO_VALUE if value is None else value for value in column] if nones else column)
+    return f"INSERT INTO claim ({_CLAIM_COLUMNS}) VALUES ({', '.join(values)})", list(zip(*bound, strict=True))  # noqa: S608
 
 
 class _Progress:

@@ -84,9 +84,8 @@ def _judge_likeness(case: Case, reading: PageReading, other: PageReading, alike:
     if _same_page(alike):
         return _judge_same(case, reading, alike, note)
     says, other_says = (r.p_not_found_0_1 >= _SAYS_NOT_FOUND for r in (reading, other))
-    if says and other_says:
-        sure = alike.same_title or alike.overlap_0_1 >= _NEAR_OVERLAP
-        return _soft_404(case, 0.93 if sure else 0.85, note, "both pages say that nothing is there", reading=reading)
+    if says and other_says and (alike.same_title or alike.overlap_0_1 >= _NEAR_OVERLAP):
+        return _soft_404(case, 0.93, note, "both pages say that nothing is there", reading=reading)
     if says:
         reason = "the page reads like a not-found page, but a random address gets another one; read it in a browser"
         return _unsure(case, reason, note, reading=reading)
