@@ -139,8 +139,16 @@ def test_a_parked_domain_is_parked_but_a_page_about_parking_is_not() -> None:
     assert judge(ok(ASKED, parked), around(status(404, SIBLING), fine_home)).kind is K.ALIVE
 
 
-def test_a_home_page_is_alive_whatever_its_words() -> None:
-    assert judge(ok(HOME, LOST_PAGE), around()).kind is K.ALIVE
+def test_a_home_page_that_every_address_gets_is_alive() -> None:
+    shell = page("Shoes", f"<h1>Shoes</h1><p>{ARTICLE}</p>")
+    assert judge(ok(HOME, shell), around(ok(SIBLING, shell))).kind is K.ALIVE
+
+
+def test_a_home_page_that_says_not_found_is_dead_only_where_every_address_says_so() -> None:
+    other = page("Shoes", f"<h1>Shoes</h1><p>{ARTICLE}</p>")
+    assert judge(ok(HOME, LOST_PAGE), around()).kind is K.UNSURE
+    assert judge(ok(HOME, LOST_PAGE), around(ok(SIBLING, other))).kind is K.UNSURE
+    assert judge(ok(HOME, LOST_PAGE), around(ok(SIBLING, LOST_PAGE), ok(HOME, LOST_PAGE))).kind is K.SOFT_404
 
 
 def test_other_numbers_and_titles_only_do_not_make_pages_equal() -> None:

@@ -30,12 +30,17 @@ def judge_content(case: Case) -> Verdict:
     return _judge_words(case, reading) or _judge_beside_sibling(case, page, reading)
 
 
+def says_loudly(page: PageFacts) -> bool:
+    """Whether a page says in so many words that nothing is there (by itself no verdict)."""
+    return read_page_class(page).p_not_found_0_1 >= _SAYS_IT_LOUDLY
+
+
 def _judge_words(case: Case, reading: PageReading) -> Verdict | None:
     """Classes that need no sibling."""
     for name, kind, confidence, reason in _STRUCTURAL:
         if reading.page_class == name and not (name == "parked" and _home_is_fine(case)):
             return case.verdict(kind, reason, confidence, *_quote(case.answer.page))
-    if is_home(case.asked):
+    if is_home(case.asked) and reading.p_not_found_0_1 < _SAYS_IT_LOUDLY:
         return _alive(case, 0.9, "a home page is not compared with anything", reading=reading)
     return None
 
@@ -47,7 +52,7 @@ def _judge_beside_sibling(case: Case, page: PageFacts, reading: PageReading) -> 
     if _hard_dead(sibling) or sibling.page is None or _sent_elsewhere(sibling):
         return _judge_cleared(case, page, reading)
     other = read_page_class(sibling.page)
-    home = case.context.home.page if case.context.home is not None else None
+    home = case.context.home.page if case.context.home is not None and not is_home(case.asked) else None
     sibling_asked = parse(sibling.url)
     masks = (case.asked,) if sibling_asked is None else (case.asked, sibling_asked)
     return _judge_likeness(case, reading, other, compare_pages(page, sibling.page, home, masks))

@@ -7,7 +7,7 @@ sibling gets. A rule that cannot tell leaves it to the next; what none can tell 
 from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import Answer, RedirectShape, Verdict, VerdictKind
 from linkreclaim.verdict.case import Context, open_case
-from linkreclaim.verdict.content import judge_content
+from linkreclaim.verdict.content import judge_content, says_loudly
 from linkreclaim.verdict.landing import deep_to_other_home, judge_landing
 from linkreclaim.verdict.shape import is_error_page, is_home, is_not_found_page
 from linkreclaim.verdict.status import judge_chain, judge_failure, judge_status, judge_wall
@@ -29,10 +29,12 @@ def judge(answer: Answer, context: Context) -> Verdict:
 
 def wants_sibling(answer: Answer, site: Site | None) -> bool:
     """True only when what a random sibling answers could change the verdict: a 200 HTML page or a redirect whose end
-    says nothing by itself; never for a home page, a refusal, an error, or what is dead already."""
+    says nothing by itself; never for a refusal, an error, what is dead already, or a home page that reads like one."""
     case = open_case(answer, Context(site=site))
-    if case is None or answer.status_code not in range(200, 300) or is_home(case.asked) or judge_wall(case):
+    if case is None or answer.status_code not in range(200, 300) or judge_wall(case):
         return False
+    if is_home(case.asked):
+        return answer.page is not None and says_loudly(answer.page)
     if case.shape in (None, RedirectShape.SAME_PAGE):
         return answer.page is not None
     if case.shape is RedirectShape.OTHER_OWNER:
