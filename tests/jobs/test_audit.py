@@ -1,6 +1,7 @@
 """Whole audits over real HTTP, through the command a user gives."""
 
 import csv
+import json
 import random
 import signal
 import socket
@@ -9,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from tests.jobs.conftest import Web
 from tests.jobs.web import ARTICLES, Page
@@ -36,6 +38,13 @@ def test_an_ahrefs_export_leads_to_the_right_redirects(web: Web) -> None:
     out = web.folder / "ws" / "report"
     for name in ("report.html", "dead_pages.csv", "backlinks.csv", "redirects.csv", "provisional.csv"):
         assert (out / name).stat().st_size > 0, name
+
+
+@pytest.mark.parametrize("options", [(), ("--foreign",), ("--accept", "0")])
+def test_the_json_document_keeps_to_its_published_schema(web: Web, options: tuple[str, ...]) -> None:
+    schema = json.loads((Path(__file__).parents[2] / "docs/schema/audit-1.schema.json").read_text(encoding="utf-8"))
+    _, result, _ = web.audit("--links", str(web.ahrefs()), "--links", str(web.latest()), *options)
+    jsonschema.Draft202012Validator(schema).validate(result)
 
 
 def test_pages_without_targets_are_read_and_give_the_same_result(web: Web) -> None:
