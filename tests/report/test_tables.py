@@ -45,15 +45,16 @@ def test_redirects_come_back_as_a_map(tmp_path: Path, dead_page: Callable[..., D
     assert (lines[2]["target"], lines[2]["status"], lines[2]["decision"]) == ("", "410", "accepted")
 
 
-def test_redirects_leave_out_what_has_no_link_and_what_could_not_be_told(
+def test_redirects_have_a_line_for_each_dead_page_and_none_for_what_could_not_be_told(
     tmp_path: Path, dead_page: Callable[..., DeadPageRow]
 ) -> None:
     path = tmp_path / "redirects.csv"
     untold = dead_page(verdict=VerdictKind.BLOCKED)
     former = dead_page(verdict=VerdictKind.UNREACHABLE, former_host=True, url="http://old.example/x")
-    assert write_redirects(path, [dead_page(links=0), untold, former]) == 1
-    assert "keep or regain" in read(path)[0]["note"]
-    assert "old.example" in read(path)[0]["note"]
+    assert write_redirects(path, [dead_page(links=0), untold, former]) == 2
+    assert [row["links"] for row in read(path)] == ["0", "12"]
+    assert "keep or regain" in read(path)[1]["note"]
+    assert "old.example" in read(path)[1]["note"]
 
 
 def test_a_listing_as_target_is_noted(tmp_path: Path, dead_page: Callable[..., DeadPageRow]) -> None:

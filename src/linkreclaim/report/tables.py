@@ -42,13 +42,13 @@ def write_backlinks(path: Path, rows: Iterable[BacklinkRow]) -> int:
 
 
 def write_redirects(path: Path, rows: Iterable[DeadPageRow]) -> int:
-    """Write `redirects.csv`: a redirect map and a sheet to edit, one line per dead page with links.
+    """Write `redirects.csv`: a redirect map and a sheet to edit, one line per dead page.
 
     `source` is the whole URL, so that a line says by itself which host must serve it; `target` is empty when no page
-    fits. Dead URLs without a link, and URLs whose state could not be told, have no line. Returns the number of lines.
+    fits. URLs whose state could not be told have no line. Returns the number of lines.
     Raises LinkreclaimError when the file cannot be written.
     """
-    return _write_table(path, REDIRECT_COLUMNS, (row for row in rows if row.links and not is_untold(row)))
+    return _write_table(path, REDIRECT_COLUMNS, (row for row in rows if not is_untold(row)))
 
 
 def write_prospects(path: Path, rows: Iterable[BacklinkRow]) -> int:
