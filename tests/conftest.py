@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("LINKRECLAIM_CI") == "1"
@@ -22,12 +23,14 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
 def pytest_configure() -> None:
-    """Refuse connections that leave the machine, from the first import on.
+    """Refuse connections that leave the machine, from the first import on; property tests have no clock to beat.
 
     An audit hook sees the sockets of Python itself, in every thread; libcurl's sockets it cannot see, which is why
     tests of the transport ask only servers that they started.
     """
     sys.addaudithook(_refuse_outside_sockets)
+    settings.register_profile("linkreclaim", deadline=None, derandomize=IN_CI)
+    settings.load_profile("linkreclaim")
 
 
 def _refuse_outside_sockets(event: str, args: tuple[Any, ...]) -> None:

@@ -60,7 +60,7 @@ def in_turn(*answers: bytes) -> Handler:
 
 async def slow_page(_asked: Asked, _writer: asyncio.StreamWriter) -> bytes:
     """Takes its time, so that requests pile up if they may."""
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(1.0)
     return reply()
 
 
@@ -87,7 +87,7 @@ def test_a_stranger_sees_two_in_flight() -> None:
 def test_a_stranger_sees_four_requests_a_second() -> None:
     times = [asked.at for asked in on_servers((always(reply()),), partial(ask_all, 6), OPEN).asked]
     assert times[-1] - times[0] > 5 * 0.25 - 0.05
-    assert min(later - earlier for earlier, later in pairwise(times)) > 0.15  # 0.25 as we send, less what arrives late
+    assert min(later - earlier for earlier, later in pairwise(times)) > 0.05  # 0.25 as we send, less what arrives late
 
 
 def test_a_delay_comes_on_top_of_the_rate() -> None:
@@ -99,7 +99,7 @@ def test_a_delay_comes_on_top_of_the_rate() -> None:
 def test_the_site_sees_eight_in_flight_and_no_rate() -> None:
     server = on_servers((slow_page,), partial(ask_all, 16), OPEN, own_first=True)
     assert server.peak_in_flight == 8
-    assert server.asked[-1].at - server.asked[0].at < 1.2
+    assert server.asked[-1].at - server.asked[0].at < 2.5, "16 at four a second would take 3.75 s"
 
 
 def test_retry_after_holds_the_whole_host_while_others_go_on() -> None:
