@@ -156,6 +156,21 @@ def test_a_foreign_site_gives_prospects_and_no_redirects(web: Web) -> None:
     assert all(row["target_url"] is None for row in result["dead_pages"])
 
 
+def test_an_inventory_from_files_is_used_and_its_targets_are_looked_at(web: Web) -> None:
+    told = [{"url": f"/resources/{name}", "title": name.replace("-", " ").title()} for name in ARTICLES]
+    told.append({"url": "/resources/retired", "title": "Retired"})  # the file says it is there; the site does not
+    path = web.folder / "pages.jsonl"
+    path.write_text("".join(json.dumps(page) + "\n" for page in told))
+    _, result, _ = web.audit("--links", str(web.ahrefs()), "--pages", str(path))
+    assert "pages.jsonl" in result["summary"]["inventory_source"]
+    check_law_firm(web, result)
+    assert web.site.asked["/sitemap.xml"] == 0
+    listed = web.folder / "pages.txt"
+    listed.write_text("".join(f"{web.site.origin}/resources/{name}\n" for name in ARTICLES))
+    _, result, _ = web.audit("--links", str(web.ahrefs()), "--pages", str(listed), workspace="ws-list")
+    check_law_firm(web, result)
+
+
 def test_without_a_sitemap_the_site_is_crawled(web: Web) -> None:
     serving = web.site.answer
     listing = "".join(f"<a href='/resources/{name}'>x</a>" for name in ARTICLES)
