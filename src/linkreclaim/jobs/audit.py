@@ -56,7 +56,7 @@ async def audit(
     """Run an audit, or continue the one that was cut off while it was asked the same.
 
     Raises:
-        UsageError: SITE is no host.
+        UsageError: SITE is no host, or there is no export, neither given nor in the workspace.
         InputError: no input could be read at all.
         WorkspaceError: the workspace cannot be used, or another run works in it.
     """
@@ -74,7 +74,9 @@ async def audit(
 async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditResult:
     unreadable = gather(context)
     if not context.workspace.ledger.files(context.run.site_id):
-        raise InputError("; ".join(unreadable) or "no link export was given: add --links FILE")
+        if unreadable:
+            raise InputError("no input could be read; nothing was checked")
+        raise UsageError("no link export was given: add --links FILE")
     context.site = _with_scheme(context)
     context.workspace.runs.note(context.run.id, site=asdict(context.site))
     _value_all(context)
