@@ -34,6 +34,7 @@ class Export:
     columns: Mapping[str, str]
     site: Site
     skip_items: int
+    in_bulk: bool = True  # where the file is large and DuckDB installed
 
     def open(self) -> Source:
         """The export, opened and recognised."""
@@ -48,6 +49,9 @@ class Export:
 
         `folder` takes temporary files. Row by row from the start when DuckDB is not installed, or the report needs it.
         """
+        if not self.in_bulk:
+            yield from self.batches()
+            return
         source = self.open()
         done = 0
         try:

@@ -1,19 +1,32 @@
 """Opens a link export of any known kind, and reads its rows as claims."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from linkreclaim.errors import InputError
 from linkreclaim.model.links import Claim, RowProblem
 from linkreclaim.sources import search_console
 from linkreclaim.sources.claims import claim_ragged, compile_row
-from linkreclaim.sources.container import list_parts
+from linkreclaim.sources.container import Part, list_parts
 from linkreclaim.sources.dates import find_day_first
+from linkreclaim.sources.encoding import TextEncoding
 from linkreclaim.sources.head import Head, read_head, read_some
 from linkreclaim.sources.interface import DATE_FIELDS, Layout, SourceInfo
 from linkreclaim.sources.lines import LineFeed
 from linkreclaim.sources.recognise import Recognised, apply_columns, recognise, unknown_format
 from linkreclaim.sources.records import Record, RowShape, read_records
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Where the rows of an opened export are and what they look like: all that another reader of it must know."""
+
+    part: Part
+    encoding: TextEncoding
+    delimiter: str
+    header_lines: int
+    layout: Layout
 
 
 class Source:
@@ -35,6 +48,12 @@ class Source:
             delimiter=table.delimiter,
             notes=_notes(recognised),
         )
+
+    @property
+    def sheet(self) -> Sheet:
+        """The file as it was recognised."""
+        head, table = self._recognised.head, self._recognised.table
+        return Sheet(head.part, head.encoding, table.delimiter, table.header_end, self._layout)
 
     def rows(self, after_row: int = 0) -> Iterator[Claim | RowProblem]:
         """The rows of the file in their order, as claims or as problems.

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, func, select, text
 
-from linkreclaim.store.schema import domain, url
+from linkreclaim.store.schema import url
 from linkreclaim.urls import match_key, registrable_domain
 
 _KNOWN_URLS = text("SELECT url.key, url.id FROM json_each(:keys) AS asked JOIN url ON url.key = asked.value")
@@ -63,7 +63,7 @@ class Interner:
             )
             new = sorted(name for name in missing if name not in self._domains)
             if new:
-                connection.execute(insert(domain), [{"name": name} for name in new])
+                connection.exec_driver_sql("INSERT INTO domain (name) VALUES (?)", [(name,) for name in new])
                 self._domains.update(
                     (name, n) for name, n in connection.execute(_KNOWN_DOMAINS, {"keys": json.dumps(new)})
                 )

@@ -143,10 +143,13 @@ class Ledger:
 
     def _write_claims(self, connection: Connection, file_id: int, batch: ClaimBatch) -> None:
         domains, targets, *columns = zip(*batch.rows, strict=True)
-        ids: dict[object, int] = {**self._interner.ids(connection, batch.targets)}
-        domain_ids: dict[object, int] = {**self._interner.domain_ids(connection, {d for d in domains if d is not None})}
+        url_ids = self._interner.ids(connection, batch.targets)
+        domain_ids = self._interner.domain_ids(connection, set(domains) - {None})
         statement, rows = _insert_claims(
-            [file_id] * len(domains), list(map(domain_ids.get, domains)), list(map(ids.get, targets)), *columns
+            [file_id] * len(domains),
+            [domain_ids.get(name) for name in domains],
+            [url_ids.get(key) for key in targets],
+            *columns,
         )
         connection.exec_driver_sql(statement, rows)
 
