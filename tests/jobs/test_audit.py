@@ -100,6 +100,24 @@ def test_pages_of_living_targets_are_left_in_peace(web: Web) -> None:
     assert not asked & set(living)
 
 
+def test_a_linking_page_that_sounds_like_a_refusal_is_read_all_the_same(web: Web) -> None:
+    host = web.referring[0]
+    serving = host.answer
+
+    def refusing(path: str) -> Page:
+        status, headers, body = serving(path)
+        return (
+            status,
+            headers,
+            body.replace("<title>Links</title>", "<title>Access denied</title><h1>403 Forbidden</h1>"),
+        )
+
+    host.answer = refusing
+    _, result, _ = web.audit("--links", str(web.latest()))
+    check_law_firm(web, result)
+    assert result["summary"]["page_outcomes"] == {"read": len(web.links)}
+
+
 def test_private_addresses_are_refused_unless_allowed(web: Web) -> None:
     code, result, stderr = web.audit("--links", str(web.ahrefs()), private=False)
     assert code == 4

@@ -8,12 +8,14 @@ from linkreclaim.jobs.looking import is_html, read_fetched
 from linkreclaim.jobs.run import RunContext, work_through
 from linkreclaim.model.events import Stage
 from linkreclaim.model.links import PageLook, PageOutcome
+from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import DEAD_KINDS, FailureKind, VerdictKind
 from linkreclaim.net import Fetched
 from linkreclaim.store.runs import Task
 from linkreclaim.urls import parse
 
 KIND = "linking page"
+READ_STATUSES = frozenset({200, 203})
 TARGETS_AT_ONCE = 500
 PAGES_AT_ONCE = 5_000
 MAX_LINKS_KEPT = 500
@@ -50,21 +52,19 @@ async def _read_pages(context: RunContext) -> None:
 
 
 async def read_page(context: RunContext, address: str) -> PageLook:
-    """Read one linking page: its links into the site, or why it could not be read."""
+    """Read one linking page: its links into the site, or why it could not be read.
+
+    A page that answers 200 and shows a link into the site was read, whatever its words sound like.
+    """
     asked = parse(address)
     if asked is None:
         raise ValueError(f"not an http(s) URL: {address!r}")
     fetched = await context.fetcher.fetch(asked, max_body_bytes=context.request.settings.max_page_bytes)
-    outcome, reason = page_outcome(fetched)
+    found = _links(fetched, context.site)
+    outcome, reason = (PageOutcome.READ, "read") if found is not None and found.links else page_outcome(fetched)
     status = fetched.hops[-1].status_code if fetched.hops else None
-    if outcome is not PageOutcome.READ or fetched.response is None:
+    if outcome is not PageOutcome.READ or found is None:
         return PageLook(address, outcome, status, reason, context.clock(), fetched.final.href)
-    response = fetched.response
-    robots = response.header("x-robots-tag") or ""
-    content_type = response.header("content-type") or ""
-    found = html.find_links(
-        response.body, content_type, fetched.final, lambda link: context.site.concerns(link.netloc), robots
-    )
     return PageLook(
         page_url=address,
         outcome=outcome,
@@ -79,6 +79,18 @@ async def read_page(context: RunContext, address: str) -> PageLook:
     )
 
 
+def _links(fetched: Fetched, site: Site) -> html.PageLinks | None:
+    """Links of an answer that is a page, None when it is none."""
+    response = fetched.response
+    if fetched.failure is not None or response is None or response.status_code not in READ_STATUSES:
+        return None
+    content_type = response.header("content-type") or ""
+    if not is_html(content_type, response.body):
+        return None
+    robots = response.header("x-robots-tag") or ""
+    return html.find_links(response.body, content_type, fetched.final, lambda link: site.concerns(link.netloc), robots)
+
+
 def page_outcome(fetched: Fetched) -> tuple[PageOutcome, str]:
     """Whether a linking page could be read, with the reason. Only an honest "not here" makes it gone."""
     judged = verdict.judge(
@@ -91,7 +103,7 @@ def page_outcome(fetched: Fetched) -> tuple[PageOutcome, str]:
     if judged.kind is VerdictKind.SKIPPED:
         return PageOutcome.SKIPPED, judged.reason
     response = fetched.response
-    if fetched.failure is not None or response is None or response.status_code not in (200, 203):
+    if fetched.failure is not None or response is None or response.status_code not in READ_STATUSES:
         return PageOutcome.FAILED, judged.reason
     content_type = response.header("content-type") or ""
     if not is_html(content_type, response.body):
