@@ -1,6 +1,6 @@
 """How fast exports come into the ledger, and in what memory.
 
-    speed.py [--rows 30000,1000000] [--encoding utf-8] [--folder DIR]
+    python -m benchmarks.gathering.speed [--rows 30000,1000000] [--encoding utf-8] [--folder DIR]
 
 For each size: an Ahrefs Backlinks export is made and imported into a new workspace as `linkreclaim audit` does it.
 Beside it, as the floor: the csv module alone reading the same file. Rates are rows a second of wall time; CPU and peak
@@ -22,8 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from exports import write_export
-
+from benchmarks.gathering.exports import write_export
 from linkreclaim.jobs.reading import BESIDE_FROM_BYTES, Export, read_export
 from linkreclaim.model.sites import Site
 from linkreclaim.store import open_workspace

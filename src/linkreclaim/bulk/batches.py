@@ -179,7 +179,8 @@ class BatchMaker:
     def _cells(self, columns: Columns, n: int) -> dict[str, str]:
         """The cells of one row by field, such that they are read as the ones in the file would be."""
         cells = {name: columns[name][n] for name in ("target_url", *_TEXTS) if name in columns}
-        cells["referring_page"] = columns["page_url"][n] or "https://" + columns["page_key"][n]
+        key = columns["page_key"][n]
+        cells["referring_page"] = columns["page_url"][n] or (key and "https://" + key)
         if "context" in cells:
             cells[next(name for name in _CONTEXTS if name in self._form.columns)] = cells.pop("context")
         for group, _ in self._groups:

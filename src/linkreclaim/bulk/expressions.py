@@ -46,4 +46,4 @@ def host_of(key: str) -> str:
 
 def url_unless_told(url: str, key: str) -> str:
     """A URL, empty when it is https:// and its plain key."""
-    return f"CASE WHEN {url} = 'https://' || {key} THEN '' ELSE {url} END"
+    return f"CASE WHEN {key} <> '' AND {url} = 'https://' || {key} THEN '' ELSE {url} END"
