@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.gathering.exports import write_export
+
 from linkreclaim.jobs.reading import BESIDE_FROM_BYTES, Export, read_export
 from linkreclaim.model.sites import Site
 from linkreclaim.store import open_workspace

@@ -148,7 +148,7 @@ def test_a_home_page_that_says_not_found_is_dead_only_where_every_address_says_s
     other = page("Shoes", f"<h1>Shoes</h1><p>{ARTICLE}</p>")
     assert judge(ok(HOME, LOST_PAGE), around()).kind is K.UNSURE
     assert judge(ok(HOME, LOST_PAGE), around(ok(SIBLING, other))).kind is K.UNSURE
-    assert judge(ok(HOME, LOST_PAGE), around(ok(SIBLING, LOST_PAGE), ok(HOME, LOST_PAGE))).kind is K.SOFT_404
+    assert judge(ok(HOME, LOST_PAGE), around(ok(SIBLING, LOST_PAGE), LOST_PAGE)).kind is K.SOFT_404
 
 
 def test_other_numbers_and_titles_only_do_not_make_pages_equal() -> None:
