@@ -11,6 +11,8 @@
 .DEFAULT_GOAL := setup
 
 BIN := .venv/bin
+# What tests and checks run with; `train` also brings the trainer of the matching model, whose parity test then runs.
+TOOLS ?= dev
 LOCKED := pyproject.toml requirements/uv.txt scripts/setup.sh
 
 setup: .venv/.ready-base
@@ -19,34 +21,34 @@ setup: .venv/.ready-base
 	@scripts/setup.sh base
 	@touch $@
 
-.venv/.ready-dev: requirements/dev.txt $(LOCKED)
-	@scripts/setup.sh dev
+.venv/.ready-$(TOOLS): requirements/$(TOOLS).txt $(LOCKED)
+	@scripts/setup.sh $(TOOLS)
 	@touch $@ .venv/.ready-base
 
 demo: setup
 	@$(BIN)/linkreclaim demo
 
-test: .venv/.ready-dev
+test: .venv/.ready-$(TOOLS)
 	$(BIN)/pytest
 
 check: check-format check-lint check-types check-tiers check-docstrings check-licences
 
-check-format: .venv/.ready-dev
+check-format: .venv/.ready-$(TOOLS)
 	$(BIN)/ruff format --check --quiet
 
-check-lint: .venv/.ready-dev
+check-lint: .venv/.ready-$(TOOLS)
 	$(BIN)/ruff check
 
-check-types: .venv/.ready-dev
+check-types: .venv/.ready-$(TOOLS)
 	$(BIN)/mypy
 
-check-tiers: .venv/.ready-dev
+check-tiers: .venv/.ready-$(TOOLS)
 	$(BIN)/lint-imports
 
-check-docstrings: .venv/.ready-dev
+check-docstrings: .venv/.ready-$(TOOLS)
 	$(BIN)/interrogate --quiet src
 
-check-licences: .venv/.ready-dev
+check-licences: .venv/.ready-$(TOOLS)
 	$(BIN)/python scripts/check_licences.py
 
 test-deps:
@@ -55,5 +57,5 @@ test-deps:
 lock: .venv/.ready-base
 	scripts/lock.sh
 
-licences: .venv/.ready-dev
+licences: .venv/.ready-$(TOOLS)
 	$(BIN)/python scripts/check_licences.py --write
