@@ -14,6 +14,8 @@ from linkreclaim.store.findings import TargetTotals
 
 TARGETS_AT_ONCE = 500
 ANCHORS_KEPT = 10
+ANCHORS_COUNTED = 20_000
+"""Distinct anchors counted of one target; beyond, the rare ones are forgotten, so that memory stays flat."""
 DAYS_PER_YEAR = 365.25
 
 
@@ -80,6 +82,8 @@ def _add_up(number: int, links: Iterable[Backlink], claimed: tuple[int, int], to
         seen += link.present is True
         if link.anchor_text:
             anchors[link.anchor_text] += 1
+            if len(anchors) > ANCHORS_COUNTED:
+                anchors = Counter(dict(anchors.most_common(ANCHORS_COUNTED // 10)))
         if value.value > best[1]:
             best = (link.referring_page, value.value)
     total = equity.result()
