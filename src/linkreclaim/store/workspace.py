@@ -85,7 +85,11 @@ def open_workspace(folder: Path) -> Workspace:
     try:
         _bring_up_to_date(engine)
     except DatabaseError as error:
+        engine.dispose()
         raise WorkspaceError(f"{folder / DATABASE_NAME} cannot be opened as a workspace: {error.orig}") from error
+    except WorkspaceError:
+        engine.dispose()
+        raise
     return Workspace(folder, engine)
 
 
