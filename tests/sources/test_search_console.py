@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from linkreclaim.errors import InputError
-from linkreclaim.sources import search_console
-from linkreclaim.sources import search_console_words as words
+from linkreclaim.sources.tools import search_console
+from linkreclaim.sources.tools import search_console_words as words
 
 TABLE = "URL,Last crawled\nhttps://www.example.com/a,2026-01-20\nhttps://www.example.com/b,\n"
 

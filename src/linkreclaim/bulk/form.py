@@ -60,6 +60,7 @@ GROUPS = (
     Group(("claimed_domains",), (19,)),
     Group(("dr",), (20, 21)),
     Group(("ur",), (22, 23)),
+    Group(("hits",), (24,)),
 )
 """Fields of few distinct values stand together, where their combinations are few too."""
 

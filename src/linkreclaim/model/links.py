@@ -20,6 +20,7 @@ class Place(StrEnum):
 
     CONTENT = "content"
     CHROME = "chrome"
+    NOSCRIPT = "noscript"  # only readers without scripting meet it
     UNKNOWN = "unknown"
 
 
@@ -42,15 +43,15 @@ class Metric:
 class Claim(NamedTuple):
     """What one row of one source says about one link, or about one URL of the site.
 
-    A claim may lack its target (Search Console's Latest links), its page (Top target pages) or both ends but the dead
-    URL (Page indexing: `target_url` with `target_status`). It is never completed in place: another claim or a look at
-    the linking page knows more, and the ledger joins them. (A tuple: there are millions, and it costs 0.6 us
-    to make, a frozen dataclass of this width 3 us.)
+    A claim may lack its target (Search Console's Latest links), its page (Top target pages, or a linking
+    site without one) or both ends but the dead URL (Page indexing: `target_url` with `target_status`). It is never
+    completed in place: another claim or a look at the linking page knows more, and the ledger joins them. (A tuple:
+    there are millions, and it costs 0.6 us to make, a frozen dataclass of this width 3 us.)
     """
 
     line: int  # 1-based line of the source file where the row starts
     referring_page: str | None = None
-    target_url: str | None = None
+    target_url: str | None = None  # a path ("/old") where the source is of the site itself, as a 404 log is
     anchor_text: str | None = None
     context: str | None = None  # words around the link, anchor left out
     rel: Rel | None = None  # None: the source does not say
@@ -67,6 +68,8 @@ class Claim(NamedTuple):
     claimed_links: int | None = None  # a per-target count (Top target pages, Best by links)
     claimed_domains: int | None = None
     metrics: tuple[Metric, ...] = ()
+    referring_domain: str | None = None  # the linking host, where the source names no page
+    hits: int | None = None  # visits to the target that this row counts
 
     @property
     def has_link(self) -> bool:
@@ -106,7 +109,10 @@ class PageLook:
     final_url: str = ""
     title: str = ""
     noindex: bool = False
-    external_links: int = 0  # links on the page that leave its registrable domain
+    nofollow: bool = False  # robots rules forbid to follow any link of the page
+    canonical: str = ""  # the page names another URL as itself; "" when none or its own
+    external_links: int = 0  # distinct URLs linked from the page that leave its registrable domain
+    internal_links: int = 0  # distinct URLs linked from the page within its registrable domain
     links: tuple[SeenLink, ...] = field(default=())
 
 
@@ -114,6 +120,7 @@ class PageOutcome(StrEnum):
     """How reading a linking page ended. Only READ says anything about its links; GONE: the page itself is no more."""
 
     READ = "read"
+    NEEDS_SCRIPT = "needs_script"  # the page is an empty shell that a script would fill
     GONE = "gone"
     BLOCKED = "blocked"
     FAILED = "failed"

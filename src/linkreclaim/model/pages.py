@@ -1,6 +1,7 @@
 """Pages the site has (inventory) and had (captures)."""
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class LivePage:
     lang: str = ""
     canonical: str = ""
     noindex: bool = False
+    ids: tuple[str, ...] = ()  # see `Capture.ids`
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,18 @@ class DeadPage:
     headings: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()  # distinct anchor texts of links to it, most frequent first
     lang: str = ""
+    ids: tuple[str, ...] = ()  # see `Capture.ids`
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """An archived copy of a page, text parts only."""
+    """What is known of a page that the site had: an archived copy, or a record of its old system; text parts only."""
 
     url: str
     title: str
     text: str
     headings: tuple[str, ...] = ()
     lang: str = ""
+    ids: tuple[str, ...] = ()  # what the page's system calls it, with its kind: "wp:4711", "sku:ab-12"; lower case
+    captured_on: date | None = None
+    origin: str = ""  # where it is from, for a person: "Wayback Machine", "shop.csv (Shopify)"; "" for --captures

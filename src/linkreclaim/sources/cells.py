@@ -13,6 +13,7 @@ _GROUPED_BY_SPACE = re.compile(r"\d{1,3}(?:[\u00a0\u202f ]\d{3}){1,4}")
 _WHOLE_DECIMAL = re.compile(r"(\d{1,15})[.,]0{1,6}", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,6}(?:[.,]\d{1,12})?", re.ASCII)
 _RAW_BREAKS = re.compile(r"[\r\n\t]+")
+_HOST = re.compile(r"(?=.{4,253}$)[^\s./\\'\"<>]{1,63}(?:\.[^\s./\\'\"<>]{1,63})+")
 _NOT_DIGITS = re.compile(r"\D+")
 
 _YES = "true 1 yes y wahr vrai verdadero verdadeiro vero waar prawda sant sand doğru истина"
@@ -93,6 +94,13 @@ def read_url(text: str) -> str | None:
     if len(url) > MAX_URL_CHARS or not url[:8].lower().startswith(("http://", "https://")):
         return None
     return url
+
+
+def read_host(text: str) -> str | None:
+    """A cell as a host name, lower case: `example.com`, or the host of a URL; None for anything else."""
+    host = text.strip().lower().partition("://")[2] or text.strip().lower()
+    host = re.split(r"[/?#]", host, maxsplit=1)[0].rpartition("@")[2].partition(":")[0].rstrip(".")
+    return host if _HOST.fullmatch(host) else None
 
 
 def show(text: str, limit: int = 80) -> str:

@@ -1,5 +1,6 @@
 """One compiled function per file that turns a row of cells into a claim: the hot path of every import."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from operator import itemgetter
@@ -8,6 +9,7 @@ from linkreclaim.model.links import Claim, Metric, Place, Rel, RowProblem
 from linkreclaim.sources.cells import (
     MAX_URL_CHARS,
     read_count,
+    read_host,
     read_place,
     read_rel,
     read_score,
@@ -25,6 +27,7 @@ MAX_TEXT_CHARS = 1_000
 """Anchor texts and contexts are cut here: longer ones are page text, and no judgement reads so far."""
 MAX_TITLE_CHARS = 500
 
+_RAW_BREAKS = re.compile(r"[\r\n\t]+")
 _STARTS = frozenset(("http://", "https:/"))
 """How cells begin that `read_url` would give back as they are: the test costs a fifth of the call."""
 
@@ -38,7 +41,8 @@ def compile_row(layout: Layout) -> ToClaim:
     marks, counts, statuses = Memo(_read_marks), Memo(read_count), Memo(read_status)
     dates: Memo[str, date | None] = Memo(lambda text: read_date(text, layout.day_first))
     metric_readers = [(layout.columns[name], _metric_memo(name)) for name in METRIC_SCALES if name in layout.columns]
-    ends_suffice = _needed_check(layout)
+    enough = _needed_check(layout)
+    paths = layout.report.target_paths
     said_status, soft_404, adjust = layout.report.target_status, layout.report.target_soft_404, layout.report.adjust
     has_anchor = "anchor_text" in layout.columns
     new_tuple = tuple.__new__  # Claim(...) passes through a Python function of its own: 0.4 us a row
@@ -46,7 +50,7 @@ def compile_row(layout: Layout) -> ToClaim:
     def to_claim(line: int, cells: list[str]) -> Claim | RowProblem:
         cells.append("")
         (page_cell, target_cell, anchor, alt, around, left, right, first, last, lost_status, drop_reason, lost,
-         title, status, target_status, outgoing, group, links, domains, kind) = pick_cells(cells)  # fmt: skip
+         title, status, target_status, outgoing, group, links, domains, host, hit, kind) = pick_cells(cells)  # fmt: skip
         page: str | None = page_cell
         if page_cell[:7] not in _STARTS or page_cell[-1] <= " " or "\n" in page_cell or len(page_cell) > MAX_URL_CHARS:
             page = read_url(page_cell)
@@ -58,7 +62,9 @@ def compile_row(layout: Layout) -> ToClaim:
             or len(target_cell) > MAX_URL_CHARS
         ):
             target = read_url(target_cell)
-        if not (page and target) and not ends_suffice(page, target):
+        if paths and target is None and target_cell.startswith("/") and len(target_cell) <= MAX_URL_CHARS:
+            target = _RAW_BREAKS.sub("", target_cell)
+        if not (page and target) and not enough(page, target, host):
             return _bad_row(line, layout, cells)
         if left or right:
             around = f"{left} … {right}" if left and right else left or right
@@ -74,7 +80,7 @@ def compile_row(layout: Layout) -> ToClaim:
             line, page or None, target or None, anchor_text, around[:MAX_TEXT_CHARS] or None, rel, place, first_seen,
             last_seen, lost_reason, title[:MAX_TITLE_CHARS] or None, statuses[status],
             statuses[target_status] or said_status, soft_404, counts[outgoing], counts[group] or 1, counts[links],
-            counts[domains], metrics,
+            counts[domains], metrics, read_host(host) if host else None, counts[hit],
         ))  # fmt: skip
         return adjust(claim, kind) if adjust else claim
 
@@ -120,14 +126,16 @@ def _metric_memo(name: str) -> Memo[str, tuple[Metric, ...]]:
     return Memo(read_metric)
 
 
-def _needed_check(layout: Layout) -> Callable[[str | None, str | None], bool]:
+def _needed_check(layout: Layout) -> Callable[[str | None, str | None, str], bool]:
     page_needed = "referring_page" in layout.report.needed_urls
     target_needed = "target_url" in layout.report.needed_urls
+    site_needed = "referring_domain" in layout.report.needed_urls
 
-    def all_needed(page: str | None, target: str | None) -> bool:
-        if page is None or target is None or not (page or target):
+    def all_needed(page: str | None, target: str | None, host: str) -> bool:
+        if page is None or target is None or not (page or target or host):
             return False
-        return bool((page or not page_needed) and (target or not target_needed))
+        site_told = not site_needed or read_host(host) is not None
+        return bool((page or not page_needed) and (target or not target_needed) and site_told)
 
     return all_needed
 
@@ -145,4 +153,7 @@ def _bad_row(line: int, layout: Layout, cells: list[str]) -> RowProblem:
             return RowProblem(line, f"{label} is not an http(s) URL: {show(text)}")
         if not url and name in layout.report.needed_urls:
             return RowProblem(line, f"{label} is empty")
+    if "referring_domain" in layout.report.needed_urls:
+        text = cells[layout.columns["referring_domain"]]
+        return RowProblem(line, f"no linking site: {show(text)}" if text else "the linking site is empty")
     return RowProblem(line, "neither a referring page nor a target URL in this row")

@@ -28,6 +28,8 @@ CELL_FIELDS = (
     "links_in_group",
     "claimed_links",
     "claimed_domains",
+    "referring_domain",
+    "hits",
     "kind",
 )
 """Fields that are read from one cell each; `compile_row` unpacks them in this order."""
@@ -75,6 +77,7 @@ class Report:
     column_notes: Mapping[str, str] = field(default_factory=dict)  # field -> note given when its column is there
     target_status: int | None = None  # every row says this of its target
     target_soft_404: bool = False
+    target_paths: bool = False  # targets may stand as paths of the site itself: "/old"
     adjust: Adjust | None = None
 
     @property

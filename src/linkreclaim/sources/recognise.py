@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from rapidfuzz import process
 
 from linkreclaim.errors import InputError, UnknownFormatError
-from linkreclaim.sources import ahrefs, screaming_frog, search_console
 from linkreclaim.sources.any_csv import make_report
 from linkreclaim.sources.cells import read_url, show
 from linkreclaim.sources.head import Head, Table, find_tables
 from linkreclaim.sources.header import find_columns, is_report, normalise, show_header
 from linkreclaim.sources.interface import Report
-
-REPORTS: tuple[Report, ...] = (*ahrefs.REPORTS, *search_console.REPORTS, *screaming_frog.REPORTS)
-"""Every report that is recognised by itself; a new tool is one file and one entry here."""
+from linkreclaim.sources.tools import REPORTS, search_console
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from linkreclaim.errors import InputError
 from linkreclaim.model.links import Claim, RowProblem
-from linkreclaim.sources import search_console
 from linkreclaim.sources.claims import claim_ragged, compile_row
 from linkreclaim.sources.container import Part, list_parts
 from linkreclaim.sources.dates import find_day_first
@@ -16,6 +15,7 @@ from linkreclaim.sources.interface import DATE_FIELDS, Layout, SourceInfo
 from linkreclaim.sources.lines import LineFeed
 from linkreclaim.sources.recognise import Recognised, apply_columns, recognise, unknown_format
 from linkreclaim.sources.records import Record, RowShape, read_records
+from linkreclaim.sources.tools import search_console
 
 
 @dataclass(frozen=True, slots=True)

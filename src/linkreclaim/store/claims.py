@@ -58,7 +58,7 @@ class _Sorter:
     def _take(self, claim: Claim, batch: ClaimBatch, off_site: Counter[str]) -> None:
         target_key = None
         if claim.target_url is not None:
-            target_key, concerned = self._target(claim.target_url)
+            target_key, concerned = self._target(self._absolute(claim.target_url))
             if target_key is None:
                 batch.problems.append((claim.line, _no_url("target", claim.target_url), False))
                 return
@@ -79,9 +79,15 @@ class _Sorter:
             else:
                 off_site[""] += 1
                 return
+        elif claim.referring_domain is not None and not self._site.concerns(claim.referring_domain):
+            domain = registrable_domain(claim.referring_domain)
         if target_key is not None and claim.target_url is not None:
-            batch.targets.setdefault(target_key, claim.target_url)
+            batch.targets.setdefault(target_key, self._absolute(claim.target_url))
         batch.rows.append((domain, target_key, *_columns(claim, page_key)))
+
+    def _absolute(self, target: str) -> str:
+        """A path belongs to the site itself."""
+        return f"{self._site.scheme or 'https'}://{self._site.host}{target}" if target.startswith("/") else target
 
     def _target(self, address: str) -> tuple[str | None, bool]:
         known = self._targets.get(address)
@@ -132,4 +138,5 @@ def _columns(claim: Claim, page_key: str | None) -> tuple[object, ...]:
         domain_value,
         page_name,
         page_value,
+        claim.hits,
     )

@@ -28,7 +28,7 @@ _CLAIM_COLUMNS = (
     "file_id, domain_id, target_id, line, page_key, page_url, anchor_text, context, rel, place, first_seen_day,"
     " last_seen_day, lost_reason, page_title, page_status, target_status, target_soft_404, external_links,"
     " links_in_group, claimed_links, claimed_domains, domain_metric, domain_metric_value, page_metric,"
-    " page_metric_value"
+    " page_metric_value, hits"
 )
 _NO_VALUE = bytearray()
 """Stands for NULL among values to be bound: no column of a claim holds bytes."""

@@ -109,6 +109,7 @@ claim = Table(
     Column("domain_metric_value", Float),
     Column("page_metric", Text),
     Column("page_metric_value", Float),
+    Column("hits", Integer),
 )
 
 run = Table(
@@ -168,6 +169,7 @@ page = Table(
     Column("canonical", Text, nullable=False),
     Column("noindex", Boolean, nullable=False),
     Column("live", Boolean, nullable=False),  # False: looked and not a page one can redirect to
+    Column("ids", Text, nullable=False, server_default="[]"),  # JSON array
 )
 
 page_look = Table(
@@ -184,6 +186,9 @@ page_look = Table(
     Column("title", Text, nullable=False),
     Column("noindex", Boolean, nullable=False),
     Column("external_links", Integer, nullable=False),
+    Column("nofollow", Boolean, nullable=False, server_default="0"),
+    Column("canonical", Text, nullable=False, server_default=""),
+    Column("internal_links", Integer, nullable=False, server_default="0"),
     UniqueConstraint("url_id", "run_id"),
 )
 
@@ -206,6 +211,23 @@ document = Table(
     Column("name", Text, primary_key=True),  # "robots <origin>", "sitemap <url>", "sibling <group>", "home <origin>"
     Column("status_code", Integer),
     Column("body", LargeBinary, nullable=False),  # zlib
+)
+
+capture = Table(
+    "capture",
+    metadata,
+    Column("site_id", Integer, ForeignKey("site.id"), primary_key=True),
+    Column("url_id", Integer, ForeignKey("url.id"), primary_key=True),
+    Column("origin", Text, primary_key=True),  # "Wayback Machine"
+    Column("looked_at", Text, nullable=False),
+    Column("found", Boolean, nullable=False),  # False: the archive was asked and has none
+    Column("captured_on", Text),  # ISO date
+    Column("redirects_to", Text),  # where the archived answer led, when it was a redirect
+    Column("title", Text, nullable=False),
+    Column("headings", Text, nullable=False),  # JSON array
+    Column("text", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("ids", Text, nullable=False),  # JSON array
 )
 
 target = Table(

@@ -20,7 +20,7 @@ from linkreclaim.urls import KEY_VERSION
 
 DATABASE_NAME = "linkreclaim.db"
 LOCK_NAME = "run.lock"
-HEAD_REVISION = "0001"
+HEAD_REVISION = "0002"
 """The newest migration step; compared first, so that Alembic is only imported when there is something to migrate."""
 BUSY_TIMEOUT_MS = 5_000
 CHECKPOINT_PAGES = 16_000

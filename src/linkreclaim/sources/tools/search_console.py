@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from linkreclaim import urls
 from linkreclaim.model.links import Claim
-from linkreclaim.sources import search_console_words as words
 from linkreclaim.sources.cells import read_count, read_url, show
 from linkreclaim.sources.dates import looks_like_date
 from linkreclaim.sources.interface import Report
+from linkreclaim.sources.tools import search_console_words as words
 
 _TOOL = "Search Console"
 _CAP_NOTE = "Search Console exports at most 1,000 rows of this table"
