@@ -50,7 +50,7 @@ def compile_row(layout: Layout) -> ToClaim:
     def to_claim(line: int, cells: list[str]) -> Claim | RowProblem:
         cells.append("")
         (page_cell, target_cell, anchor, alt, around, left, right, first, last, lost_status, drop_reason, lost,
-         title, status, target_status, outgoing, group, links, domains, host, hit, kind) = pick_cells(cells)  # fmt: skip
+         title, status, target_status, outgoing, group, links, sites, host, hit, kind) = pick_cells(cells)  # fmt: skip
         page: str | None = page_cell
         if page_cell[:7] not in _STARTS or page_cell[-1] <= " " or "\n" in page_cell or len(page_cell) > MAX_URL_CHARS:
             page = read_url(page_cell)
@@ -80,7 +80,7 @@ def compile_row(layout: Layout) -> ToClaim:
             line, page or None, target or None, anchor_text, around[:MAX_TEXT_CHARS] or None, rel, place, first_seen,
             last_seen, lost_reason, title[:MAX_TITLE_CHARS] or None, statuses[status],
             statuses[target_status] or said_status, soft_404, counts[outgoing], counts[group] or 1, counts[links],
-            counts[domains], metrics, read_host(host) if host else None, counts[hit],
+            counts[sites], metrics, read_host(host) if host else None, counts[hit],
         ))  # fmt: skip
         return adjust(claim, kind) if adjust else claim
 
