@@ -15,7 +15,7 @@ from linkreclaim.jobs.gather import fingerprint, gather
 from linkreclaim.jobs.inventory import take_inventory
 from linkreclaim.jobs.judge import judge_dead
 from linkreclaim.jobs.links import read_pages_of_dead, read_untargeted_pages
-from linkreclaim.jobs.looking import Looker
+from linkreclaim.jobs.looking import looker_of
 from linkreclaim.jobs.rows import dead_rows
 from linkreclaim.jobs.run import AuditRequest, RunContext, utc_now
 from linkreclaim.jobs.value import value_targets
@@ -81,7 +81,7 @@ async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditRes
     context.workspace.runs.note(context.run.id, site=asdict(context.site))
     _value_all(context)
     provisional(deliver_provisional(context))
-    looker = Looker(context)
+    looker = looker_of(context)
     if context.request.read_pages:
         await read_untargeted_pages(context)
     await check_targets(context, looker)

@@ -6,7 +6,7 @@ from pathlib import Path
 from linkreclaim.errors import InputError, UsageError
 from linkreclaim.jobs.audit import read_site
 from linkreclaim.jobs.deliver import summarise, write_server_files
-from linkreclaim.jobs.looking import Looker
+from linkreclaim.jobs.looking import Looker, looker_of
 from linkreclaim.jobs.rows import dead_rows
 from linkreclaim.jobs.run import AuditRequest, RunContext, utc_now
 from linkreclaim.model.decisions import Decision, DecisionState
@@ -96,7 +96,7 @@ def _site(workspace: Workspace, run: Run) -> Site:
 async def _read(context: RunContext, sheet: Path, decided_by: str, check: bool) -> _Sheet:
     rows = {match_key(row.url): row for row in dead_rows(context)}
     live = context.workspace.runs.page_states(context.run.id)
-    looker = Looker(context)
+    looker = looker_of(context)
     read = _Sheet()
     for entry in read_sheet(sheet):
         if isinstance(entry, RowProblem):
