@@ -41,6 +41,9 @@ class RobotsAnswer:
     failure: FailureKind | None = None
 
 
+_OPEN = RobotsAnswer(True)
+
+
 class RobotsCache(Protocol):
     """Keeps robots.txt between runs, so that a resumed run does not ask again. Only real answers are put."""
 
@@ -74,7 +77,7 @@ class Robots:
         if file.closed is not None:
             return file.closed
         if file.rules is None:
-            return RobotsAnswer(True)
+            return _OPEN
         if not file.rules.can_fetch(url.without_fragment, self._token):
             return RobotsAnswer(False, f"robots.txt of {url.netloc} disallows {url.request_target} for {self._token}")
         return RobotsAnswer(True, crawl_delay_s=file.rules.crawl_delay(self._token))
@@ -92,6 +95,8 @@ class Robots:
                 self._files.popitem(last=False)
         else:
             self._files.move_to_end(origin)
+            if task.done():
+                return task.result()
         return await asyncio.shield(task)  # a cancelled asker must not take the answer from the others
 
     async def _read(self, origin: str) -> _File:
