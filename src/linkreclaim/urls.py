@@ -19,6 +19,9 @@ KEY_VERSION = 1
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PLAIN = re.compile(r"https?://(?:www\.)?+([a-z0-9.-]+\.[a-z]{2,})(/[A-Za-z0-9_~./-]*+)?", re.ASCII)
 """URLs whose key needs no parser, unless they hold dot segments or punycode: plain host, no port, query or escapes."""
+_SLASHES = re.compile(r"\A[\x00-\x20]*/{3,}")
+"""Slashes before a host beyond the second are skipped (URL Standard, 4.4, "special authority ignore slashes state");
+the parser fails on them in relative references."""
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -78,7 +81,7 @@ def parse(raw: str) -> Url | None:
 def resolve(base: Url, href: str) -> Url | None:
     """Resolve an href found on a page against its base, as a browser would; None when it leads to no http(s) URL."""
     try:
-        parsed = _whatwg.URL.parse(base.href).join(href)
+        parsed = _whatwg.URL.parse(base.href).join(_SLASHES.sub("//", href, count=1))
     except (_whatwg.URLError, UnicodeError):
         return None
     return _from_parsed(href, parsed)

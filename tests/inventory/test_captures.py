@@ -22,8 +22,7 @@ def page(title: str) -> str:
 def title_of(captures: CaptureFolder, address: str) -> str | None:
     url = parse(address)
     assert url is not None
-    capture = captures.find(url)
-    return capture.title if capture else None
+    return next((capture.title for capture in captures.find(url)), None)
 
 
 def write(root: Path, *names: str) -> None:
@@ -39,8 +38,7 @@ def test_index(tmp_path: Path) -> None:
     )
     captures = CaptureFolder(tmp_path, ["example.org"])
     assert (len(captures), captures.problems) == (2, ())
-    found = captures.find(parse("http://www.example.org/old?a=1"))  # type: ignore[arg-type]
-    assert found is not None
+    (found,) = captures.find(parse("http://www.example.org/old?a=1"))  # type: ignore[arg-type]
     assert (found.url, found.title, found.lang) == ("http://www.example.org/old?a=1", "00001.html", "en")
     assert (found.headings, found.text) == (("Head of 00001.html",), "Head of 00001.html Text of 00001.html.")
     assert title_of(captures, "https://example.org/path") == "deep/2.html"

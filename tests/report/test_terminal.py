@@ -39,7 +39,7 @@ def test_rows_show_share_links_state_and_new_home(summary: Summary, dead_page: D
 
 def test_the_yield_of_linking_pages_sources_and_warnings_are_told(summary: Summary, dead_page: DeadPage) -> None:
     text = show(summary(), [dead_page()])
-    assert "124 linking pages: 101 read, 9 gone, 7 blocked, 0 failed, 0 skipped" in text
+    assert "124 linking pages asked: 101 read, 9 gone, 7 blocked." in text
     assert "exports/a.csv: Ahrefs Backlinks, 1,200 rows, 1,190 claims" in text
     assert "4 problems" in text
     assert "row cap of 1,000 reached" in text

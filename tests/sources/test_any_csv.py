@@ -8,10 +8,7 @@ import pytest
 from linkreclaim.errors import InputError, UnknownFormatError
 from linkreclaim.model.links import Metric, MetricScale, Rel
 
-SEMRUSH = (
-    "Page ascore,Source title,Source url,Target url,Anchor,External links,Internal links,Nofollow,Sponsored,Ugc,Text,"
-    "Frame,Form,Image,Sitewide,First seen,Last seen,New link,Lost link"
-)
+OTHER = "Strength,Heading,Page with link,Linked page,Words,Out,In,Found"
 
 
 def test_named_columns_in_any_order_case_and_separator(read_back: Callable[..., Any]) -> None:
@@ -54,14 +51,42 @@ def test_unknown_fields_and_no_ends_are_refused(read_back: Callable[..., Any]) -
 
 
 def test_a_file_of_another_tool_shows_header_nearest_and_way_out(read_back: Callable[..., Any]) -> None:
-    row = "60,A page,https://a.example/,https://b.example/,x,6,4,false,false,false,true,false,false,false,false,2024-11-09,,,"
+    row = "60,A page,https://a.example/,https://b.example/,x,6,4,2024-11-09"
     with pytest.raises(UnknownFormatError) as caught:
-        read_back(f"{SEMRUSH}\n{row}\n")
+        read_back(f"{OTHER},Anchor,Domain rating\n{row},x,12\n")
     message = str(caught.value)
-    assert "Page ascore, Source title, Source url" in message
-    assert "Nearest known: Ahrefs Backlinks" in message
+    assert "Strength, Heading, Page with link" in message
+    assert "Nearest known: Ahrefs Backlinks: it shares Anchor, Domain rating" in message
     assert "lacks Referring page URL" in message
-    assert '--columns "referring_page=Source url,target_url=Target url"' in message
+    assert '--columns "referring_page=Page with link,target_url=Linked page"' in message
+
+
+def test_targets_may_be_paths_of_the_site(read_back: Callable[..., Any]) -> None:
+    text = "to,from,times\n/old?x=1,https://a.example/p,12\nold,https://a.example/p,1\n"
+    reading = read_back(text, {"target_url": "to", "referring_page": "from", "hits": "times"})
+    assert [(claim.target_url, claim.hits) for claim in reading.claims] == [("/old?x=1", 12)]
+    assert [problem.line for problem in reading.problems] == [3]
+
+
+def test_a_linking_site_may_stand_for_its_pages_but_not_beside_them(read_back: Callable[..., Any]) -> None:
+    text = "site,to,page\nBlog.example.org,/old,https://a.example/p\n,/old,\n"
+    reading = read_back(text, {"referring_domain": "site", "target_url": "to"})
+    assert [claim.referring_domain for claim in reading.claims] == ["blog.example.org", None]
+    reading = read_back(text, {"referring_domain": "site"})
+    assert [problem.line for problem in reading.problems] == [3]
+    with pytest.raises(InputError, match="leave out referring_domain"):
+        read_back(text, {"referring_domain": "site", "referring_page": "page"})
+
+
+def test_of_several_authority_numbers_of_one_scale_the_first_known_counts(read_back: Callable[..., Any]) -> None:
+    text = "p,t,trust,citation,rank,open\n"
+    text += "https://a.example/,https://b.example/,20,30,500,6.5\nhttps://a.example/,https://b.example/,,30,x,6.5\n"
+    columns = {"referring_page": "p", "target_url": "t", "tf": "trust", "cf": "citation", "opr": "open"}
+    claims = read_back(text, {**columns, "domain_from_rank": "rank"}).claims
+    assert [claim.metrics for claim in claims] == [
+        (Metric("domain_from_rank", 50.0, MetricScale.DOMAIN), Metric("tf", 20.0, MetricScale.PAGE)),
+        (Metric("opr", 65.0, MetricScale.DOMAIN), Metric("cf", 30.0, MetricScale.PAGE)),
+    ]
 
 
 def test_the_message_obeys_no_escape_and_has_an_end(read_back: Callable[..., Any]) -> None:
@@ -72,9 +97,7 @@ def test_the_message_obeys_no_escape_and_has_an_end(read_back: Callable[..., Any
     assert len(str(caught.value)) < 2_000
 
 
-@pytest.mark.parametrize(
-    "text", ["<!doctype html><title>Sign in</title>", "https://a.example/\nhttps://b.example/\n", "x"]
-)
+@pytest.mark.parametrize("text", ["<!doctype html><title>Sign in</title>", "one\ntwo\n", "x"])
 def test_no_table_at_all(read_back: Callable[..., Any], text: str) -> None:
     with pytest.raises(UnknownFormatError):
         read_back(text)

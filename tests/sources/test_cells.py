@@ -6,10 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkreclaim.model.links import Place, Rel
-from linkreclaim.sources.cells import read_count, read_flag, read_place, read_rel, read_score, read_status, read_url
+from linkreclaim.model.links import Claim, Place, Rel
+from linkreclaim.sources.cells import (
+    read_bare_url,
+    read_count,
+    read_flag,
+    read_lost,
+    read_place,
+    read_rel,
+    read_score,
+    read_status,
+    read_url,
+)
 from linkreclaim.sources.dates import find_day_first, looks_like_date, read_date
 from linkreclaim.sources.memo import MEMO_ENTRIES, Memo
+from linkreclaim.sources.tools.visits import as_visit
 
 
 @pytest.mark.parametrize(
@@ -30,6 +41,25 @@ def test_counts(text: str, count: int | None) -> None:
 )
 def test_scores(text: str, score: float | None) -> None:
     assert read_score(text) == score
+
+
+@pytest.mark.parametrize(
+    ("text", "top", "score"),
+    [("347", 1000.0, 34.7), ("1000", 1000.0, 100.0), ("1001", 1000.0, None), ("6,5", 10.0, 65.0), ("11", 10.0, None)],
+)
+def test_scores_of_other_ranges_become_0_to_100(text: str, top: float, score: float | None) -> None:
+    assert read_score(text, top) == (None if score is None else pytest.approx(score))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("true", "lost"), ("2026-05-05 11:57:32", "lost"), ("Lost", "lost"), ("1", "lost"), ("", ""), ("false", ""),
+        ("FALSCH", ""), ("0", ""), ("new", ""), (" - ", ""), ("0000-00-00", ""), ("null", ""),
+    ],
+)  # fmt: skip
+def test_a_lost_cell_is_a_flag_or_a_date(text: str, reason: str) -> None:
+    assert read_lost(text) == reason
 
 
 @pytest.mark.parametrize(
@@ -66,6 +96,9 @@ def test_place() -> None:
     assert read_place(("true", "")) is Place.CONTENT
     assert read_place(("", "Navigation")) is Place.CHROME
     assert read_place(("", "")) is Place.UNKNOWN
+    assert [read_place(("", part)) for part in ("article", "MAIN", "footer", "aside", "section")] == [
+        *(Place.CONTENT, Place.CONTENT, Place.CHROME, Place.CHROME, Place.UNKNOWN)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +141,14 @@ def test_urls(text: str, url: str | None) -> None:
         ("12 juil. 2026", None, date(2026, 7, 12)),
         ("3 июля 2026 г.", None, date(2026, 7, 3)),
         ("3 listopada 2026", None, None),
+        ("1399100400", None, date(2014, 5, 3)),
+        ("1399100400000", None, date(2014, 5, 3)),
+        ("/Date(1399100400000)/", None, date(2014, 5, 3)),
+        ("/Date(1399100400000-0700)/", None, date(2014, 5, 3)),
+        ("/Date(1399100400000", None, None),
+        ("20260415", None, date(2026, 4, 15)),
+        ("20261315", None, None),
+        ("12345", None, None),
         ("2026-13-01", None, None),
         ("2026-01-2", None, None),
         ("31.02.2026", None, None),
@@ -135,6 +176,7 @@ def test_what_looks_like_a_date() -> None:
 @given(st.text(max_size=60))
 def test_no_cell_makes_a_parser_fail(text: str) -> None:
     read_count(text), read_score(text), read_status(text), read_url(text), read_date(text), read_rel((text,) * 5)
+    read_bare_url(text), read_lost(text), read_place((text, text)), as_visit(Claim(1, text, text))
 
 
 @given(st.dates(min_value=date(1990, 1, 1), max_value=date(2099, 12, 31)))
@@ -143,6 +185,27 @@ def test_a_date_is_read_back_in_every_clear_form(day: date) -> None:
         assert read_date(day.strftime(form)) == day
     assert read_date(day.strftime("%d/%m/%Y"), day_first=True) == day
     assert read_date(day.strftime("%d/%m/%Y")) in (day, None)
+
+
+@given(st.from_regex(r"(?:/Date\()?[0-9]{9,13}(?:[+-][0-9]{4})?(?:\)/)?", fullmatch=True))
+def test_numbers_are_dates_or_nothing(text: str) -> None:
+    found = read_date(text)
+    assert found is None or 1990 <= found.year <= 2100
+
+
+def test_a_url_without_its_scheme() -> None:
+    assert read_bare_url("example.com/a?b=c") == "https://example.com/a?b=c"
+    assert read_bare_url("www.example.com:8080") == "https://www.example.com:8080"
+    for text in (
+        "/old",
+        "old",
+        "javascript:alert(1)",
+        "a b.example/x",
+        "mailto:x@example.com",
+        "",
+        "ftp://example.com/",
+    ):
+        assert read_bare_url(text) is None
 
 
 def test_a_memo_stays_bounded_and_keeps_no_long_cells() -> None:

@@ -1,13 +1,18 @@
 """Whatever is done to a valid file, its rows come out the same, or are refused with a reason; never misread."""
 
+import codecs
 import csv
 import io
+import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.sources.golden import GOLDEN
+from tests.sources.golden_form import Golden, written
 
 from linkreclaim.errors import InputError
 from linkreclaim.model.links import Claim
@@ -125,3 +130,95 @@ def test_any_bytes_give_rows_or_a_reason(save: Callable[..., Path], content: byt
     start = b"Referring page URL,Target URL,Anchor\nhttps://a.example/,https://b.example/,x\n" if with_header else b""
     path = save(start + content)
     assert all((claim.referring_page or "").startswith("http") for claim in claims_or_reason(path))
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a golden file is written out."""
+
+    golden: Golden
+    delimiter: str
+    order: tuple[int, ...]
+    encoding: str
+    quoting: Literal[0, 1] = csv.QUOTE_ALL
+
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        out = io.StringIO()
+        sheet = csv.writer(out, delimiter=self.delimiter, quoting=self.quoting, lineterminator="\n")
+        for row in (self.golden.names, *self.golden.cells):
+            sheet.writerow([row[position] for position in self.order])
+        return codecs.BOM_UTF16_BE * (self.encoding == "utf-16-be") + out.getvalue().encode(self.encoding)
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp1252"]
+
+
+@st.composite
+def forms(draw: st.DrawFn) -> Form:
+    golden = draw(st.sampled_from(GOLDEN))
+    order = draw(st.permutations(range(len(golden.names))))
+    quoting: Literal[0, 1] = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+    return Form(golden, draw(st.sampled_from(",;\t|")), tuple(order), draw(st.sampled_from(ENCODINGS)), quoting)
+
+
+@settings(max_examples=150, deadline=None)
+@given(form=forms())
+def test_every_report_is_read_alike_in_any_form(save: Callable[..., Path], form: Form) -> None:
+    source = open_source(save(form.content()))
+    assert (source.info.tool, source.info.report) == (form.golden.tool, form.golden.report)
+    assert tuple(source.rows()) == form.golden.claims
+
+
+@settings(max_examples=200, deadline=None)
+@given(form=forms(), share=st.floats(0, 1))
+def test_any_beginning_of_any_report_is_read_as_far_as_it_goes(
+    save: Callable[..., Path], form: Form, share: float
+) -> None:
+    content = form.content()
+    found = claims_or_reason(save(content[: int(len(content) * share)]))
+    expected_claims = form.golden.claims[: len(found)]
+    assert len(found) == len(expected_claims)
+    assert tuple(found[:-1]) == expected_claims[:-1]  # of the last row the last cell may be cut unnoticed
+    assert [claim.line for claim in found] == [claim.line for claim in expected_claims]
+
+
+@settings(max_examples=60, deadline=None)
+@given(golden=st.sampled_from(GOLDEN), lines=st.booleans(), nested=st.booleans())
+def test_every_report_is_read_alike_as_json(
+    save: Callable[..., Path], golden: Golden, lines: bool, nested: bool
+) -> None:
+    items = [dict(zip(golden.names, row, strict=True)) for row in golden.cells * 2]
+    objects = [nest(item) if nested else item for item in items]
+    text = (
+        "".join(json.dumps(each) + "\n" for each in objects) if lines else json.dumps({"tasks": [{"items": objects}]})
+    )
+    source = open_source(save(text))
+    assert (source.info.tool, source.info.report) == (golden.tool, golden.report)
+    assert [item._replace(line=0) for item in source.rows() if isinstance(item, Claim)] == [
+        claim._replace(line=0) for claim in golden.claims * 2
+    ]
+
+
+def nest(item: dict[str, str]) -> dict[str, Any]:
+    """An object whose keys with points are objects themselves."""
+    nested: dict[str, Any] = {}
+    for name, cell in item.items():
+        outer, point, inner = name.partition(".")
+        if point:
+            nested.setdefault(outer, {})[inner] = cell
+        else:
+            nested[name] = cell
+    return nested
+
+
+@settings(max_examples=100, deadline=None)
+@given(golden=st.sampled_from(GOLDEN), data=st.data())
+def test_hostile_cells_cost_no_other_row(save: Callable[..., Path], golden: Golden, data: st.DataObject) -> None:
+    bad = [data.draw(ANY_TEXT) for _ in golden.names]
+    text = written(golden.names, [*golden.cells, bad, *golden.cells])
+    rows = list(open_source(save(text)).rows())
+    good = [row._replace(line=0) for row in rows if isinstance(row, Claim)]
+    wanted = [claim._replace(line=0) for claim in golden.claims]
+    assert good[: len(wanted)] == wanted
+    assert good[-len(wanted) :] == wanted

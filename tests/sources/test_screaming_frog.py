@@ -66,5 +66,34 @@ def test_the_encoded_address_is_preferred(read_back: Callable[..., Any]) -> None
 
 
 def test_a_crawl_of_all_pages_is_no_link_export(read_back: Callable[..., Any]) -> None:
-    with pytest.raises(UnknownFormatError, match="Response codes"):
+    with pytest.raises(UnknownFormatError, match=r"holds no links.*--pages"):
         read_back("Address,Content Type,Status Code,Status,Title 1,Redirect URL\nhttps://e.example/,,200,OK,Home,\n")
+
+
+CHAINS = (
+    "Chain Type,Number of Redirects,Redirect Loop,Source,Address,Final Address,Final Status Code,Status Code 1,"
+    "Redirect URL 1,Status Code 2,Redirect URL 2"
+)
+
+
+def test_chains_of_any_length_below_a_title_line(read_back: Callable[..., Any]) -> None:
+    text = (
+        f'"Redirect Chain Report (Spider Mode)"\n{CHAINS}\n'
+        "HTTP Redirect,1,false,https://a.example/,https://e.example/1,https://e.example/x,410,301,https://e.example/x,410\n"
+        "HTTP Redirect,1,false,https://a.example/,https://e.example/2,https://e.example/y,200,301,https://e.example/y\n"
+        "HTTP Redirect,2,true,,https://e.example/3,https://e.example/3,302,302,https://e.example/4,302,https://e.example/3\n"
+        "HTTP Redirect,1,false,https://a.example/,https://e.example/5,https://e.example/z,503,301,https://e.example/z,503,\n"
+        "HTTP Redirect,1,false,https://a.example/,https://e.example/6,https://e.example/z,0,301,https://e.example/z,0,\n"
+    )
+    reading = read_back(text)
+    assert reading.problems == []
+    assert [claim.target_status for claim in reading.claims] == [410, 301, 302, 301, 301]
+    assert [claim.referring_page is None for claim in reading.claims] == [False, False, True, False, False]
+    assert [claim.line for claim in reading.claims] == [3, 4, 5, 6, 7]
+
+
+def test_the_external_tab_names_targets_and_says_of_what_use_it_is(read_back: Callable[..., Any]) -> None:
+    row = '"https://e.example/gone","","404","Not Found","2","14"'
+    reading = read_back(f'"Address","Content Type","Status Code","Status","Crawl Depth","Inlinks"\n{row}\n')
+    assert [(claim.referring_page, claim.target_status) for claim in reading.claims] == [(None, 404)]
+    assert any("set aside" in note for note in reading.info.notes)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from linkreclaim.errors import InputError
+from linkreclaim.errors import InputError, UnknownFormatError
 from linkreclaim.sources.tools import search_console
 from linkreclaim.sources.tools import search_console_words as words
 
@@ -142,3 +142,19 @@ def test_shape_needs_urls_and_dates_in_every_row(read_back: Callable[..., Any]) 
 def test_redirect_error_is_known_in_several_languages() -> None:
     assert all(map(search_console.is_redirect_error, ["Redirect error", "Weiterleitungsfehler", "リダイレクト エラー"]))
     assert not search_console.is_redirect_error("Page with redirect")
+
+
+def test_top_linking_sites_in_any_language_are_told_by_their_shape(read_back: Callable[..., Any]) -> None:
+    reading = read_back("Website,Verlinkende Seiten,Zielseiten\nblog.example.org,120,3\nexample.net,1,1\n")
+    assert reading.info.report == "Top linking sites"
+    assert any("shape" in note for note in reading.info.notes)
+    assert [(claim.referring_domain, claim.links_in_group) for claim in reading.claims] == [
+        ("blog.example.org", 120),
+        ("example.net", 1),
+    ]
+    assert all(claim.referring_page is None and claim.target_url is None for claim in reading.claims)
+
+
+def test_a_performance_report_is_refused_with_advice(read_back: Callable[..., Any]) -> None:
+    with pytest.raises(UnknownFormatError, match=r"Performance.*Latest links"):
+        read_back("Top pages,Clicks,Impressions,CTR,Position\nhttps://e.example/,1,2,50%,3.4\n")

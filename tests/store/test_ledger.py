@@ -193,3 +193,57 @@ def test_a_file_that_is_no_workspace_is_refused_in_one_sentence(tmp_path: Path) 
     (tmp_path / "linkreclaim.db").write_bytes(b"not a database at all, but long enough to look at" * 30)
     with pytest.raises(WorkspaceError, match="cannot be opened as a workspace"):
         open_workspace(tmp_path)
+
+
+def test_the_same_export_again_under_another_name_counts_nothing_twice(workspace: Workspace) -> None:
+    rows: list[Claim | RowProblem] = [
+        link(n, f"https://p{n}.test/", f"https://example.com/{n % 3}", anchor_text="old", last_seen=date(2025, 1, n))
+        for n in range(2, 11)
+    ]
+    add_file(workspace, "a.csv", rows)
+    once = [backlinks_of(workspace, f"https://example.com/{n}") for n in range(3)]
+    add_file(workspace, "copy of a.csv", rows)
+    assert [backlinks_of(workspace, f"https://example.com/{n}") for n in range(3)] == once
+    assert workspace.findings.referring_domains(1) == 9
+
+
+def test_of_two_exports_of_one_tool_the_newer_row_speaks_whatever_came_in_first(workspace: Workspace) -> None:
+    target = "https://example.com/x"
+    new = link(2, "https://a.test/", target, anchor_text="new", first_seen=date(2024, 5, 1), last_seen=date(2026, 9, 1))
+    old = link(2, "https://a.test/", target, anchor_text="old", first_seen=date(2020, 5, 1), last_seen=date(2021, 9, 1))
+    add_file(workspace, "2026.csv", [new])
+    add_file(workspace, "2021.csv", [old._replace(lost_reason="lost")])
+    (found,) = workspace.sightings.backlinks(1, [workspace.runs.url_id(target) or 0])
+    assert (found.anchor_text, found.lost_reason) == ("new", None)
+    assert (found.first_seen, found.last_seen) == (date(2020, 5, 1), date(2026, 9, 1))
+
+
+def test_a_site_that_is_named_without_a_page_is_a_referring_domain_and_nothing_to_read(workspace: Workspace) -> None:
+    target = "https://example.com/x"
+    rows: list[Claim | RowProblem] = [
+        Claim(2, referring_domain="www.a.test"),
+        Claim(3, target_url=target, referring_domain="b.test", hits=3),
+        link(4, "https://c.test/1", target),
+    ]
+    add_file(workspace, "a.csv", rows)
+    assert workspace.findings.referring_domains(1) == 3
+    assert list(workspace.sightings.pages_without_target(1)) == []
+
+
+def test_a_file_tells_the_days_its_rows_name_also_after_a_cut(workspace: Workspace) -> None:
+    days = [date(2020, 1, 1), None, date(2026, 9, 1), date(2023, 5, 5)]
+    rows: list[Claim | RowProblem] = [
+        link(n, f"https://p{n}.test/", "https://example.com/x", first_seen=day) for n, day in enumerate(days, 2)
+    ]
+    rows += [link(n, f"https://p{n}.test/", "https://example.com/x") for n in range(10, 6_000)]
+    rows.append(link(9_000, "https://last.test/", "https://example.com/x", last_seen=date(2026, 10, 1)))
+    site_id = workspace.ledger.site_id(SITE.host)
+    file = workspace.ledger.open_file(site_id, SITE, "a.csv", "a", "Ahrefs", "Backlinks", [])
+    next(iter(workspace.ledger.import_batches(file, make_batches(rows, SITE))))
+    cut = workspace.ledger.open_file(site_id, SITE, "a.csv", "a", "Ahrefs", "Backlinks", [])
+    assert (cut.oldest, cut.newest) == (date(2020, 1, 1), date(2026, 9, 1))
+    for _ in workspace.ledger.import_batches(cut, make_batches(rows, SITE, cut.rows_done)):
+        pass
+    (whole,) = workspace.ledger.files(site_id)
+    assert (whole.oldest, whole.newest) == (date(2020, 1, 1), date(2026, 10, 1))
+    assert add_file(workspace, "b.csv", [link(2, "https://p.test/", "https://example.com/x")]).oldest is None

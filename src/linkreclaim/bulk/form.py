@@ -44,6 +44,12 @@ class Group(NamedTuple):
 
 
 DATES = ("first_seen", "last_seen")
+DOMAIN_METRICS = (
+    *("dr", "domain_as", "da", "domain_tf", "domain_cf"),
+    *("domain_from_rank", "domain_inlink_rank", "domain_score", "opr"),
+)
+PAGE_METRICS = ("ur", "as", "pa", "tf", "cf", "page_from_rank", "inlink_rank", "page_score")
+"""Of each a row carries one: which of them depends on them all."""
 GROUPS = (
     Group(
         (
@@ -58,8 +64,8 @@ GROUPS = (
     Group(("external_links",), (16,)),
     Group(("claimed_links",), (18,)),
     Group(("claimed_domains",), (19,)),
-    Group(("dr",), (20, 21)),
-    Group(("ur",), (22, 23)),
+    Group(DOMAIN_METRICS, (20, 21)),
+    Group(PAGE_METRICS, (22, 23)),
     Group(("hits",), (24,)),
 )
 """Fields of few distinct values stand together, where their combinations are few too."""

@@ -10,6 +10,7 @@ from rich.console import Console
 from linkreclaim import report
 from linkreclaim.cli.options import DEFAULT_WORKSPACE, asking_options, fetch_settings, read_columns
 from linkreclaim.cli.progress import TerminalProgress
+from linkreclaim.inventory import WAYBACK_URL
 from linkreclaim.jobs.audit import AuditResult, audit
 from linkreclaim.jobs.run import AuditRequest
 from linkreclaim.model.reports import AuditSummary
@@ -21,7 +22,8 @@ EXAMPLES = """
 \b
 Examples:
   linkreclaim audit example.com --links ahrefs-backlinks.csv
-  linkreclaim audit example.com --links latest-links.csv --captures old-site/
+  linkreclaim audit example.com --links latest-links.csv --captures old-site/ --wayback
+  linkreclaim audit example.com --links latest-links.csv --old wordpress-export.xml
   linkreclaim audit new.example --old-host old.example --links export.csv --accept 0.95
   linkreclaim audit example.com --links my.csv --columns referring_page=From,target_url=To
   linkreclaim audit rival.example --foreign --links rival-backlinks.csv
@@ -51,11 +53,28 @@ Examples:
 )
 @click.option(
     "--captures",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=None,
-    metavar="DIR",
-    help="Copies of old pages: index.csv (url,file), or a mirror's folders.",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    metavar="DIR|FILE",
+    help="Copies of old pages: index.csv (url,file), a mirror's folders, WARC files. Repeatable.",
 )
+@click.option(
+    "--old",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="A record of the old site: a WordPress or shop export, an earlier crawl, a list. Repeatable.",
+)
+@click.option("--wayback", is_flag=True, help="Ask the Wayback Machine what the dead pages were.")
+@click.option(
+    "--wayback-max",
+    type=click.IntRange(1),
+    default=1_000,
+    show_default=True,
+    metavar="N",
+    help="Most dead pages to ask it about, the most valuable first.",
+)
+@click.option("--wayback-url", default=WAYBACK_URL, hidden=True)
 @click.option(
     "--old-host",
     "old_hosts",

@@ -12,7 +12,9 @@ INTERRUPTED_EXIT_CODE = 130
 """128 + SIGINT, as shells report it."""
 COMMANDS = {
     "audit": "Find the inbound links a site has lost, and where each dead URL should go.",
+    "links": "Read pages and list their links to a site, or to one page.",
     "decide": "Read back a redirects sheet you edited, and write the files for your server.",
+    "ledger": "Compare the sources of a site's links: what each gave, what it alone would have missed.",
     "demo": "Run real audits on four small made-up sites on this machine.",
 }
 

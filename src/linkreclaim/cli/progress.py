@@ -13,6 +13,7 @@ TITLES = {
     Stage.CHECK: "Checking targets",
     Stage.READ_PAGES: "Reading linking pages",
     Stage.INVENTORY: "Reading the site",
+    Stage.CAPTURES: "Asking the archive",
     Stage.MATCH: "Matching",
     Stage.DELIVER: "Writing",
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser
 
 from linkreclaim.html.text import fold
+from linkreclaim.html.vocabulary import Vocabularies
 from linkreclaim.urls import Url, resolve
 
 _TITLE_CHARS = 500
@@ -57,8 +58,9 @@ def read_head(tree: LexborHTMLParser, url: Url, x_robots_tag: str) -> Head:
 
 
 def _base(tree: LexborHTMLParser, url: Url) -> Url:
-    """The first `<base href>` counts, even a broken one (HTML Standard, 4.2.3)."""
-    base = tree.css_first("base[href]")
+    """The first `<base href>` counts, even a broken one (HTML Standard, 4.2.3); a drawing has none."""
+    bases, vocabularies = tree.css("base[href]"), Vocabularies()
+    base = next((base for base in bases if vocabularies.of(base) == "html"), None)
     return (resolve(url, base.attributes.get("href") or "") if base else None) or url
 
 

@@ -1,8 +1,7 @@
 """A page's tree, and what of it is visible."""
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from linkreclaim.html.charset import decode_html
 from linkreclaim.html.cost import affordable
 
 BLOCK_TAGS = frozenset(
@@ -23,11 +22,17 @@ INVISIBLE_TAGS = frozenset(
 """Elements whose text is no text of the page: code, fallbacks, drawings, and choices of a form (country lists)."""
 
 
-def read_tree(body: bytes, content_type: str) -> LexborHTMLParser:
+def read_tree(text: str) -> LexborHTMLParser:
     """Parse a page as a browser with scripting does, so that `<noscript>` holds text and not markup."""
-    return LexborHTMLParser(affordable(decode_html(body, content_type)), scripting=True)
+    return LexborHTMLParser(affordable(text), scripting=True)
 
 
 def starts_block(tag: str | None) -> bool:
     """Whether an element stands on lines of its own; custom elements do, they are mostly boxes."""
     return tag is not None and (tag in BLOCK_TAGS or "-" in tag[1:])
+
+
+def raw_text(node: LexborNode) -> str:
+    """What a `<script>` or `<noscript>` holds, as it is written in the page."""
+    child = node.first_child
+    return (child.text_content or "") if child is not None and child.is_text_node else ""

@@ -1,8 +1,31 @@
 """What the site has (its live pages, from files and sitemaps) and what it had (archived copies)."""
 
-from linkreclaim.inventory.captures import CaptureFolder
+from linkreclaim.inventory.captures import CaptureFolder, check_captures, open_captures
 from linkreclaim.inventory.files import read_pages
+from linkreclaim.inventory.interface import CaptureSource
+from linkreclaim.inventory.old_pages import read_old_pages
+from linkreclaim.inventory.old_records import OldRecords
 from linkreclaim.inventory.sitemap import SitemapDoc, parse_sitemap
 from linkreclaim.inventory.sitemaps import SitemapResult, read_sitemaps
+from linkreclaim.inventory.warc import WarcCopies
+from linkreclaim.inventory.wayback import Wayback
+from linkreclaim.inventory.wayback_client import WAYBACK_URL, NotTold, WaybackClient
 
-__all__ = ["CaptureFolder", "SitemapDoc", "SitemapResult", "parse_sitemap", "read_pages", "read_sitemaps"]
+__all__ = [
+    "WAYBACK_URL",
+    "CaptureFolder",
+    "CaptureSource",
+    "NotTold",
+    "OldRecords",
+    "SitemapDoc",
+    "SitemapResult",
+    "WarcCopies",
+    "Wayback",
+    "WaybackClient",
+    "check_captures",
+    "open_captures",
+    "parse_sitemap",
+    "read_old_pages",
+    "read_pages",
+    "read_sitemaps",
+]

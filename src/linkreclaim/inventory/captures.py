@@ -1,19 +1,46 @@
-"""Archived copies of the site's old pages, in a folder: with an index, or as a mirror lays them out."""
+"""Archived copies of the site's old pages: a folder with an index, or as a mirror lays them out, or WARC files."""
 
 import csv
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from linkreclaim.errors import InputError
 from linkreclaim.html import page_facts
+from linkreclaim.inventory.interface import CaptureSource
 from linkreclaim.inventory.mirror import mirror_pages
+from linkreclaim.inventory.warc import WarcCopies
+from linkreclaim.inventory.warc_records import find_warc_files, refuse_file
 from linkreclaim.model.pages import Capture
 from linkreclaim.urls import Url, parse
 
 _MAX_PAGE_BYTES = 5_000_000
 _MAX_PROBLEMS = 200
 _INDEX = "index.csv"
+
+
+def check_captures(path: Path) -> None:
+    """Refuse a path that holds no copies, by its first bytes. Raises InputError with what to do."""
+    fault = "" if path.is_dir() else refuse_file(path)
+    if fault:
+        raise InputError(f"{path}: {fault}; --captures takes a folder of copies or WARC files")
+
+
+def open_captures(path: Path, hosts: Sequence[str], wanted: Collection[str]) -> tuple[CaptureSource, ...]:
+    """The copies at a path: a WARC file, or a folder with WARC files, an index or a mirror of `hosts`, or several.
+
+    Of WARC files the pages of `wanted` (match keys) are read at once. Raises InputError when nothing can be read.
+    """
+    check_captures(path)
+    if not path.is_dir():
+        return (WarcCopies([path], wanted),)
+    try:
+        files = find_warc_files(path, by_content=not (path / _INDEX).is_file())
+    except OSError as error:
+        raise InputError(f"{path}: the captures cannot be read: {error}") from error
+    folder = CaptureFolder(path, hosts)
+    copies: tuple[CaptureSource, ...] = (WarcCopies(files, wanted),) if files else ()
+    return (*copies, folder) if len(folder) or not files else copies
 
 
 class CaptureFolder:
@@ -44,19 +71,19 @@ class CaptureFolder:
         """What was refused or could not be read so far, for a person."""
         return tuple(self._problems)
 
-    def find(self, url: Url) -> Capture | None:
-        """The copy of a page, None when there is none. Cost: reading and parsing one file."""
+    def find(self, url: Url) -> tuple[Capture, ...]:
+        """The copy of a page, or nothing. Cost: reading and parsing one file."""
         file = self._files.get(url.key)
         if file is None:
-            return None
+            return ()
         try:
             with file.open("rb") as stream:
                 body = stream.read(_MAX_PAGE_BYTES)
         except OSError as error:
             self._report(f"{file.name}: {error.strerror}")
-            return None
+            return ()
         facts = page_facts(body, "", url)
-        return Capture(url.without_fragment, facts.title, facts.text, facts.headings, facts.lang)
+        return (Capture(url.without_fragment, facts.title, facts.text, facts.headings, facts.lang),)
 
     def _fill(self) -> None:
         if (self._root / _INDEX).is_file():

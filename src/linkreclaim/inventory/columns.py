@@ -1,6 +1,7 @@
 """From the columns of a page list to a live page: names of columns, and what their values mean."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from linkreclaim.html import fold
 from linkreclaim.model.pages import LivePage
@@ -12,6 +13,8 @@ _HEADINGS = 25
 _HEADING_CHARS = 300
 _TEXT_CHARS = 4_000
 _LANG_CHARS = 35  # RFC 5646, 4.4.1
+_IDS = 50
+_ID_CHARS = 100
 """The same limits as for pages that we read ourselves (`html.page_facts`), so that both weigh the same in a match."""
 
 _ALIASES = {
@@ -26,10 +29,20 @@ _ALIASES = {
     "robots": ("meta robots", "meta robots 1", "meta robots 2", "x-robots-tag", "x-robots-tag 1"),
     "status": ("status code", "status_code"),
     "content type": ("content type", "content_type"),
+    "ids": ("ids",),
+    "sku": ("sku", "variant sku", "variant_sku"),
+    "gtin": ("gtin", "ean", "upc", "barcode", "variant barcode"),
+    "isbn": ("isbn",),
+    "mpn": ("mpn",),
+    "wp": ("post id", "post_id", "wp id", "wp_id"),
 }
 """Ours and those of Screaming Frog's "Internal: All" (its documentation, two real files)."""
 
 _FIELD_OF = {alias: field for field, aliases in _ALIASES.items() for alias in aliases}
+_UNSAID = frozenset({"n/a", "na", "none", "null", "-", "0"})  # what shops write for want of a number
+_ID_KINDS = ("sku", "gtin", "isbn", "mpn", "wp")
+"""Fields that hold one id each; `ids` holds any, with their kinds."""
+_ID = re.compile(r"[a-z]{2,12}:\S.*")
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "application/pdf", "text/plain")
 _YES = frozenset({"true", "1", "yes", "y", "noindex"})
 
@@ -75,6 +88,7 @@ def live_page(fields: Fields, site_origin: Url) -> LivePage | None:
         lang=fold(_first(fields, "lang"), _LANG_CHARS),
         canonical=canonical.without_fragment if canonical else "",
         noindex=_is_noindex(fields),
+        ids=tuple(dict.fromkeys(_ids(fields)))[:_IDS],
     )
 
 
@@ -86,6 +100,27 @@ def page_url(raw: str, site_origin: Url) -> Url | None:
     if text.split("/", 1)[0].casefold().removeprefix("www.") == site_origin.netloc.removeprefix("www."):
         return parse(f"{site_origin.scheme}://{text}")
     return resolve(site_origin, text)
+
+
+def page_id(kind: str, value: str) -> str:
+    """An id as pages carry it (see `Capture.ids`): its kind and value, lower case; "" for what is none.
+
+    Numbers of the trade (GTIN, ISBN) are their digits, as `html.page_facts` gives them.
+    """
+    text = fold(value, _ID_CHARS + 1).lower()
+    if kind in ("gtin", "isbn"):
+        text = re.sub(r"[\s-]", "", text)
+        if not re.fullmatch(r"\d{7,13}[\dx]", text):
+            return ""
+    return f"{kind}:{text}" if 0 < len(text) <= _ID_CHARS and text not in _UNSAID else ""
+
+
+def _ids(fields: Fields) -> Iterator[str]:
+    for kind in _ID_KINDS:
+        yield from filter(None, (page_id(kind, value) for value in fields.get(kind, ())))
+    for value in fields.get("ids", ()):
+        told = (fold(part, _ID_CHARS).lower() for part in re.split(r"[,;|\n]", value))
+        yield from (text for text in told if _ID.fullmatch(text))
 
 
 def _is_noindex(fields: Fields) -> bool:

@@ -10,6 +10,8 @@ from linkreclaim.urls import encode_path, match_key
 
 _INDEX_NAMES = ("index.html", "index.htm")
 _NO_PAGES = ("image/", "video/", "audio/", "font/", "text/css", "text/javascript", "application/javascript")
+_ARCHIVES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".cdx", ".cdxj", ".cdx.gz", ".cdxj.gz")
+"""What `wget --warc-file` leaves beside the mirror's folders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ def mirror_pages(root: Path, hosts: Sequence[str]) -> Iterator[MirrorPage]:
 
     The folder holds a folder for each host (`example.com`, `www.example.com`, `example.com:8080`), or it is one, or it
     holds the pages of the first of `hosts` (`wget -nH`). Symbolic links are not followed; images, styles and scripts
-    are left out.
+    are left out, and so are web archives.
     """
     for host, folder in _host_folders(root, hosts):
         for file in _files(folder):
@@ -57,7 +59,12 @@ def _files(folder: Path) -> Iterator[Path]:
         for name in sorted(names):
             file = Path(at, name)
             kind = mimetypes.guess_type(name.partition("?")[0])[0] or ""
-            if not kind.startswith(_NO_PAGES) and not file.is_symlink() and file.is_file():
+            if (
+                not kind.startswith(_NO_PAGES)
+                and not name.lower().endswith(_ARCHIVES)
+                and not file.is_symlink()
+                and file.is_file()
+            ):
                 yield file
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice
 
 from linkreclaim.errors import InputError, UsageError
+from linkreclaim.jobs.captures import check_sources
 from linkreclaim.jobs.check import check_targets, warn_of_untold
 from linkreclaim.jobs.deliver import deliver, deliver_provisional
 from linkreclaim.jobs.gather import fingerprint, gather
@@ -57,10 +58,11 @@ async def audit(
 
     Raises:
         UsageError: SITE is no host, or there is no export, neither given nor in the workspace.
-        InputError: no input could be read at all.
+        InputError: no input could be read at all, or captures or old records cannot be.
         WorkspaceError: the workspace cannot be used, or another run works in it.
     """
     site = read_site(request)
+    check_sources(request, site)
     with open_workspace(request.workspace) as workspace, workspace.only_run():
         site_id = workspace.ledger.site_id(site.host)
         run = workspace.runs.begin(site_id, _question(request, site), clock(), request.fresh)
@@ -137,7 +139,7 @@ def _question(request: AuditRequest, site: Site) -> str:
         "site": [site.host, site.with_subdomains, list(site.old_hosts)],
         "links": [_fingerprint(request, n) for n in range(len(request.links))],
         "pages": list(request.pages),
-        "captures": None if request.captures is None else str(request.captures),
+        "captures": [str(path) for path in (*request.captures, *request.old)],
         "switches": [request.foreign, request.read_pages, request.probe, request.max_pages],
     }
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()

@@ -9,7 +9,8 @@ from io import StringIO
 from pathlib import Path
 
 from linkreclaim import report
-from linkreclaim.jobs.rows import backlink_rows, dead_rows, links_of, provisional_rows, source_summaries
+from linkreclaim.jobs.page_yield import page_yield
+from linkreclaim.jobs.rows import backlink_rows, dead_rows, link_states, links_of, provisional_rows, source_summaries
 from linkreclaim.jobs.run import RunContext
 from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.judgements import Disposition
@@ -93,6 +94,8 @@ def summarise(context: RunContext, server_files: tuple[ServerFileSummary, ...], 
         server_files=server_files,
         warnings=tuple(dict.fromkeys(context.warnings)),
         next_commands=() if provisional else _next_commands(context, counted, server_files),
+        link_states=() if provisional else link_states(context),
+        page_yield=None if provisional else page_yield(context),
     )
 
 
@@ -101,7 +104,7 @@ class _Counted:
 
     def __init__(self) -> None:
         self.with_links = self.without_links = self.links = 0
-        self.proposed = self.accepted = self.none_fits = 0
+        self.proposed = self.accepted = self.none_fits = self.untitled = 0
         self.regain = 0.0
         self._shares: list[float] = []
 
@@ -118,6 +121,7 @@ class _Counted:
             self.regain += row.equity_share_0_1
             self._shares.append(row.equity_share_0_1)
         self.none_fits += has_links and row.target_url is None
+        self.untitled += has_links and not row.old_title
 
     def count_for(self, goal_0_1: float) -> int:
         """How many of the best redirects regain the given share of what all of them regain."""
@@ -221,9 +225,19 @@ def _next_commands(
         ("look at the result", f"{OPEN_COMMAND} {out / 'report.html'}"),
         ("edit the sheet (accept, change, reject), then read it back", decide),
     ]
+    if counted.untitled > counted.with_links / 2 and not context.request.wayback:
+        commands.append(("ask the Wayback Machine what the dead pages were, for better targets", _ask_wayback(context)))
     if not counted.accepted:
         commands.append(("or take every proposal at 0.95 or above", f"{decide} --accept 0.95"))
     elif files:
         install = Path(files[0].path).parent.parent
         commands.append(("put the redirects on your server (INSTALL in each folder)", f"ls {install}"))
     return tuple(commands)
+
+
+def _ask_wayback(context: RunContext) -> str:
+    """The same audit once more, with the archive; links and decisions are in the workspace."""
+    request = context.request
+    hosts = "".join(f" --old-host {host}" for host in request.old_hosts)
+    subdomains = " --subdomains" if request.subdomains else ""
+    return f"linkreclaim audit {request.site}{hosts}{subdomains} --wayback --workspace {request.workspace}"

@@ -7,7 +7,8 @@ from linkreclaim.errors import InputError
 from linkreclaim.jobs.reading import Export, read_export
 from linkreclaim.jobs.run import RunContext
 from linkreclaim.model.events import RunEvent, Stage
-from linkreclaim.sources import open_source
+from linkreclaim.sources import Source, open_sources
+from linkreclaim.sources.signs import find_cut
 from linkreclaim.store.ledger import SourceFile
 
 FOREIGN_SHARE_WARNED = 0.5
@@ -45,28 +46,50 @@ def fingerprint(path: Path, columns: tuple[tuple[str, str], ...]) -> str:
 
 
 def _import(context: RunContext, path: Path) -> None:
-    source = open_source(path, dict(context.request.columns) or None)
-    file = context.workspace.ledger.open_file(
+    columns = dict(context.request.columns)
+    sources = open_sources(path, columns or None)
+    printed = fingerprint(path, context.request.columns)
+    for source in sources:
+        _import_source(context, path, source, printed)
+
+
+def _import_source(context: RunContext, path: Path, source: Source, printed: str) -> None:
+    """Import one of the exports in a file, under its own entry of the ledger."""
+    ledger = context.workspace.ledger
+    file = ledger.open_file(
         context.run.site_id,
         context.site,
-        str(path),
-        fingerprint(path, context.request.columns),
+        f"{path}: {source.member}" if source.member else str(path),
+        f"{printed}: {source.member}" if source.member else printed,
         source.info.tool,
         source.info.report,
         source.info.notes,
     )
+    name = f"{path.name}: {source.member}" if source.member else path.name
     if file.done:
-        context.tell(Stage.GATHER, f"{path.name}: already in the ledger ({file.claims:,} rows)")
+        context.tell(Stage.GATHER, f"{name}: already in the ledger ({file.claims:,} rows)")
         return
-    export = Export(path, dict(context.request.columns), context.site, file.rows_done)
-    for done in context.workspace.ledger.import_batches(file, read_export(export)):
+    export = Export(path, dict(context.request.columns), context.site, file.rows_done, source.member)
+    for done in ledger.import_batches(file, read_export(export, source)):
         context.sink(RunEvent(Stage.GATHER, done))
-    kept = next(entry for entry in context.workspace.ledger.files(context.run.site_id) if entry.id == file.id)
-    context.tell(Stage.GATHER, _told(path, kept))
+    kept = next(entry for entry in ledger.files(context.run.site_id) if entry.id == file.id)
+    cut = find_cut(kept.tool, _rows_of(context, kept))
+    if cut:
+        ledger.add_notes(file.id, (cut,))
+    context.tell(Stage.GATHER, _told(name, kept))
+    for sign in (*source.signs, *filter(None, (cut,))):
+        context.tell(Stage.GATHER, f"{name}: {sign}")
 
 
-def _told(path: Path, file: SourceFile) -> str:
-    parts = [f"{path.name}: {file.tool} {file.report}, {file.claims:,} rows"]
+def _rows_of(context: RunContext, file: SourceFile) -> int:
+    """Data rows of a file: a problem that is `kept` stands beside the claim of its row."""
+    problems = context.workspace.ledger.problems(file.id, file.problems)
+    kept = sum(problem.kept for problem in problems)
+    return file.claims + file.off_site + file.problems - kept
+
+
+def _told(name: str, file: SourceFile) -> str:
+    parts = [f"{name}: {file.tool} {file.report}, {file.claims:,} rows"]
     if file.off_site:
         parts.append(f"{file.off_site:,} about other sites or internal")
     if file.problems:

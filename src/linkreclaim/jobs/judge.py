@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from linkreclaim.diagnosis import DiagnosisFacts, Repair, Repairer, diagnose, is_scanner_noise
-from linkreclaim.inventory import CaptureFolder
+from linkreclaim.jobs.captures import describe_origin, find_captures
 from linkreclaim.jobs.looking import Looker
 from linkreclaim.jobs.run import RunContext
 from linkreclaim.match import Matcher, MatchModel
@@ -23,8 +23,7 @@ PROPOSE_AT_0_1 = 0.5
 async def judge_dead(context: RunContext, looker: Looker) -> None:
     """Diagnose and match every dead target of the run, and store what was found."""
     dead = list(context.workspace.findings.dead_targets(context.run.site_id, context.run.id))
-    captures = _open_captures(context)
-    held = [_capture(captures, d.totals.url) for d in dead]
+    held = await find_captures(context, dead)
     pages = [] if context.request.foreign else context.workspace.runs.pages(context.run.id)
     matches = _match(context, dead, held, pages)
     repairer = Repairer(page.url for page in pages)
@@ -51,21 +50,6 @@ def _warn_of_former_hosts(context: RunContext, dead: Sequence[DeadTarget]) -> No
         )
 
 
-def _open_captures(context: RunContext) -> CaptureFolder | None:
-    folder = context.request.captures
-    if folder is None:
-        return None
-    captures = CaptureFolder(folder, [context.site.host, *context.site.old_hosts])
-    for problem in captures.problems[:5]:
-        context.warn(Stage.MATCH, problem)
-    return captures
-
-
-def _capture(captures: CaptureFolder | None, url: str) -> Capture | None:
-    parsed = parse(url)
-    return None if captures is None or parsed is None else captures.find(parsed)
-
-
 def _match(
     context: RunContext, dead: Sequence[DeadTarget], held: Sequence[Capture | None], pages: Sequence[LivePage]
 ) -> Iterator[Match | None]:
@@ -84,7 +68,7 @@ def _dead_page(dead: DeadTarget, capture: Capture | None) -> DeadPage:
     anchors = dead.totals.anchors
     if capture is None:
         return DeadPage(dead.totals.url, anchors=anchors)
-    return DeadPage(dead.totals.url, capture.title, capture.text, capture.headings, anchors, capture.lang)
+    return DeadPage(dead.totals.url, capture.title, capture.text, capture.headings, anchors, capture.lang, capture.ids)
 
 
 class _Judge:
@@ -109,7 +93,7 @@ class _Judge:
         return Finding(
             cause=cause.cause,
             cause_confidence_0_1=cause.cause_confidence_0_1,
-            cause_evidence=cause.evidence,
+            cause_evidence=(*cause.evidence, *_history(capture)),
             old_title="" if capture is None else capture.title,
             target_url=target,
             match_confidence_0_1=0.0 if match is None else match.confidence_0_1,
@@ -132,6 +116,18 @@ class _Judge:
             match=match,
             mapped_like=0,
         )
+
+
+def _history(capture: Capture | None) -> tuple[str, ...]:
+    """What is known of the page that stood there, and from where, in words."""
+    if capture is None:
+        return ()
+    words = []
+    if capture.title or capture.text:
+        words.append(f"what the page was is known from {describe_origin(capture)}")
+    if capture.redirects_to:
+        words.append(f"it once redirected to {capture.redirects_to[:200]} ({describe_origin(capture)})")
+    return tuple(words)
 
 
 def _folder(url: str) -> str:

@@ -207,7 +207,15 @@ def page_of(url: str, answer: Answer) -> LivePage:
     if facts is None:
         return LivePage(url)
     return LivePage(
-        url, facts.title, facts.description, facts.headings, facts.text, facts.lang, facts.canonical, facts.noindex
+        url,
+        facts.title,
+        facts.description,
+        facts.headings,
+        facts.text,
+        facts.lang,
+        facts.canonical,
+        facts.noindex,
+        facts.ids,
     )
 
 

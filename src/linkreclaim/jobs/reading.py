@@ -17,7 +17,7 @@ from linkreclaim.bulk import Batch, BatchMaker, NotPlainError, SheetForm, TextFo
 from linkreclaim.errors import InputError
 from linkreclaim.model.links import Claim, RowProblem
 from linkreclaim.model.sites import Site
-from linkreclaim.sources import Source, open_source
+from linkreclaim.sources import Source, open_sources
 from linkreclaim.sources.claims import MAX_TEXT_CHARS, MAX_TITLE_CHARS, compile_row
 from linkreclaim.sources.container import BROKEN_ARCHIVE
 from linkreclaim.store.claims import BATCH_ROWS, ClaimBatch, make_batches
@@ -36,15 +36,24 @@ class Export:
     columns: Mapping[str, str]
     site: Site
     skip_items: int
+    member: str = ""  # of the exports in the file; "" when it holds one
     in_bulk: bool = True  # where the file is large and DuckDB installed
 
     def open(self) -> Source:
-        """The export, opened and recognised."""
-        return open_source(self.path, dict(self.columns) or None)
+        """The export, opened and recognised.
 
-    def batches(self) -> Iterator[ClaimBatch]:
-        """Read it row by row."""
-        return make_batches(_rows(self.open(), self.path), self.site, self.skip_items)
+        Raises:
+            InputError: the file cannot be opened any more, or no longer holds it.
+        """
+        sources = open_sources(self.path, dict(self.columns) or None)
+        found = next((source for source in sources if source.member == self.member), None)
+        if found is None:
+            raise InputError(f"{self.path}: no longer holds {self.member or 'one export'}; run the same command again")
+        return found
+
+    def batches(self, source: Source | None = None) -> Iterator[ClaimBatch]:
+        """Read it row by row, from a source that is open already or opened anew."""
+        return make_batches(_rows(source or self.open(), self.path), self.site, self.skip_items)
 
     def bulk_batches(self, folder: Path) -> Iterator[ClaimBatch]:
         """Read it in bulk as far as it is plain, and from there on row by row: the batches are the same.
@@ -62,19 +71,19 @@ class Export:
                 done += batch.items
         except (NotPlainError, ImportError, InputError, *BROKEN_ARCHIVE):
             if not done:
-                yield from self.batches()
+                yield from self.batches(source)
             else:  # so far each row was one item
                 yield from make_batches(_rows(source, self.path, self.skip_items + done), self.site)
 
 
-def read_export(export: Export) -> Iterator[ClaimBatch]:
-    """Batches of an export, read where and how it is quickest.
+def read_export(export: Export, source: Source | None = None) -> Iterator[ClaimBatch]:
+    """Batches of an export, read where and how it is quickest; `source` is the same export where it is open already.
 
     Raises:
         InputError: the file can no longer be opened.
     """
     if export.path.stat().st_size < BESIDE_FROM_BYTES:
-        yield from export.batches()
+        yield from export.batches(source)
         return
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)

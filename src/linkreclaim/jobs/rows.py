@@ -1,5 +1,6 @@
 """Rows and the summary of a run, made of what the store holds; every output is written from these."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -9,7 +10,7 @@ from linkreclaim.jobs.run import RunContext
 from linkreclaim.jobs.value import still_claimed, value_of
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import Cause, Disposition
-from linkreclaim.model.links import Backlink, PageOutcome, Rel
+from linkreclaim.model.links import Backlink, LinkState, Rel
 from linkreclaim.model.reports import BacklinkRow, DeadPageRow, SourceSummary
 from linkreclaim.model.verdicts import VerdictKind
 from linkreclaim.store.findings import DeadTarget, Finding, TargetTotals
@@ -181,36 +182,44 @@ def backlink_row(context: RunContext, link: Backlink, target: str, verdict: Verd
         target_url=target,
         target_verdict=verdict,
         anchor_text=link.anchor_text,
-        rel=_rel(link.rel),
+        rel="" if link.rel is None else rel_words(link.rel) or "follow",
         place=link.place.value,
         first_seen="" if link.first_seen is None else link.first_seen.isoformat(),
         last_seen="" if link.last_seen is None else link.last_seen.isoformat(),
         sources="; ".join(link.sources),
-        seen=_seen(link),
+        seen=link.state.value,
         value=value.value if still_claimed(link) else 0.0,
         value_parts=value.parts,
+        changed_to=link.changed_to,
+        moved_to=link.moved_to,
+        page_marks="; ".join(_page_marks(link)),
     )
 
 
-def _rel(rel: Rel | None) -> str:
-    if rel is None:
-        return ""
-    names = [member.name.lower() for member in Rel if member and member in rel and member.name]
-    return " ".join(names) or "follow"
+def rel_words(rel: Rel) -> str:
+    """The values that weaken a link, as its HTML names them; "" for a followed one."""
+    return " ".join(member.name.lower() for member in Rel if member and member in rel and member.name)
 
 
-def _seen(link: Backlink) -> str:
-    if link.present is True:
-        return "present"
-    if link.outcome is None:
-        return "not_looked"
-    return {
-        PageOutcome.READ: "gone",
-        PageOutcome.GONE: "page_gone",
-        PageOutcome.BLOCKED: "blocked",
-        PageOutcome.FAILED: "unreadable",
-        PageOutcome.SKIPPED: "unreadable",
-    }[link.outcome]
+def _page_marks(link: Backlink) -> Iterator[str]:
+    """What the linking page says of itself that makes its links count for less."""
+    if link.page_noindex:
+        yield "noindex"
+    if link.page_nofollow:
+        yield "nofollow"
+    if link.page_canonical:
+        yield f"canonical {link.page_canonical}"
+
+
+def link_states(context: RunContext) -> tuple[tuple[LinkState, int], ...]:
+    """How many backlinks of dead pages are in which state, most frequent first. Cost: reads each of them once."""
+    workspace, run = context.workspace, context.run
+    ids = [d.totals.url_id for d in workspace.findings.dead_targets(run.site_id, run.id)]
+    counts: Counter[LinkState] = Counter()
+    for start in range(0, len(ids), ROWS_AT_ONCE):
+        links = workspace.sightings.backlinks(run.site_id, ids[start : start + ROWS_AT_ONCE])
+        counts.update(link.state for link in links)
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def source_summaries(context: RunContext) -> tuple[SourceSummary, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from linkreclaim.config import FetchSettings
+from linkreclaim.inventory import WAYBACK_URL
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.sites import Site
 from linkreclaim.net import Fetcher
@@ -30,7 +31,11 @@ class AuditRequest:
     out: Path
     columns: tuple[tuple[str, str], ...] = ()
     pages: tuple[str, ...] = ()  # files or sitemap URLs; empty: discovered
-    captures: Path | None = None
+    captures: tuple[Path, ...] = ()  # folders of copies, WARC files
+    old: tuple[Path, ...] = ()  # records of the old system
+    wayback: bool = False  # the Wayback Machine may be asked
+    wayback_max: int = 1_000
+    wayback_url: str = WAYBACK_URL
     old_hosts: tuple[str, ...] = ()
     subdomains: bool = False
     foreign: bool = False  # somebody else's site: prospects instead of redirects

@@ -85,7 +85,7 @@ def _add_up(number: int, links: Iterable[Backlink], claimed: tuple[int, int], to
             if len(anchors) > ANCHORS_COUNTED:
                 anchors = Counter(dict(anchors.most_common(ANCHORS_COUNTED // 10)))
         if value.value > best[1]:
-            best = (link.referring_page, value.value)
+            best = (link.referring_page or link.referring_domain, value.value)
     total = equity.result()
     return TargetTotals(
         url_id=number,

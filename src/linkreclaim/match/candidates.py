@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from linkreclaim.match.evidence import Moves
+from linkreclaim.match.ids import id_rows
 from linkreclaim.match.index import Ints
 from linkreclaim.match.question import Question
 from linkreclaim.match.site import SiteTable
@@ -27,7 +28,8 @@ def find_candidates(site: SiteTable, moves: Moves, question: Question) -> Ints:
         site.labels.best(question.label_bag, BY_LABEL),
         site.texts.best(question.text_bag if question.knows_text else question.label_bag, BY_TEXT),
     ]
-    found = np.unique(np.concatenate([*near, *_equal(site, question), *_placed(site, moves, question)]))
+    told = [*_equal(site, question), *_placed(site, moves, question), id_rows(site, question)]
+    found = np.unique(np.concatenate([*near, *told]))
     parents = [site.by_path[parent] for parent in _parents(site, near) if parent in site.by_path]
     found = np.unique(np.concatenate([found, *parents])).astype(np.int64)
     return found[[_allowed(site, question, row) for row in found.tolist()]] if len(found) else found

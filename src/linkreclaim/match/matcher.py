@@ -64,21 +64,41 @@ class Matcher:
         question = found.question
         if not len(scores):
             return Match(question.url, None, 0.0, (), explain_refusal(None))
-        order = np.argsort(-scores, kind="stable")[:MAX_CANDIDATES]
-        candidates = self._candidates(found, scores, order)
+        order, confidence = self._ranked(found, scores)
+        candidates = self._candidates(found, scores, order, confidence)
         best = candidates[0]
         if best.confidence_0_1 < MIN_CONFIDENCE:
             reason = explain_refusal(best.url)
             return Match(question.url, None, best.confidence_0_1, candidates, reason)
         measures = {name: float(values[order[0]]) for name, values in found.measures.items()}
         row = int(found.rows[order[0]])
-        reason = explain_match(self.site, moves, question, row, measures, best.role)
+        id_fact = found.id_evidence.reason if found.id_evidence is not None and found.id_evidence.row == row else ""
+        reason = explain_match(self.site, moves, question, row, measures, best.role, id_fact)
         return Match(question.url, best.url, best.confidence_0_1, candidates, reason)
 
-    def _candidates(self, found: Found, scores: Floats, order: Ints) -> tuple[Candidate, ...]:
+    def _ranked(self, found: Found, scores: Floats) -> tuple[Ints, float]:
+        """(the best candidates in order, confidence of the first): the model's answer, and what ids say to it.
+
+        Where both name one page, the surer holds; where they differ, the surer goes first and the doubt of the other
+        lowers its confidence, as if the two were independent witnesses of whom at most one is right.
+        """
+        order = np.argsort(-scores, kind="stable")
+        if found.question.asks_home and int(found.rows[0]) == self.site.home_row:
+            return order[:MAX_CANDIDATES], HOME_CONFIDENCE
+        confidence = float(self._model.confidence(summary(scores)[None, :])[0])
+        told = found.id_evidence
+        if told is None:
+            return order[:MAX_CANDIDATES], confidence
+        place = int(np.flatnonzero(found.rows == told.row)[0])
+        if place == order[0]:
+            return order[:MAX_CANDIDATES], max(confidence, told.chance_0_1)
+        if told.chance_0_1 <= confidence:
+            return order[:MAX_CANDIDATES], _against(confidence, told.chance_0_1)
+        order = np.concatenate(([place], order[order != place]))
+        return order[:MAX_CANDIDATES], _against(told.chance_0_1, confidence)
+
+    def _candidates(self, found: Found, scores: Floats, order: Ints, first: float) -> tuple[Candidate, ...]:
         """The first with its confidence, the others sharing what is left by their own chances."""
-        asks_home = found.question.asks_home and int(found.rows[0]) == self.site.home_row
-        first = HOME_CONFIDENCE if asks_home else float(self._model.confidence(summary(scores)[None, :])[0])
         chances = sigmoid(scores[order])
         rest = (1.0 - first) * chances / max(1e-9, float(chances[1:].sum()), float(chances[0]))
         shares = [first, *(min(first, float(share)) for share in rest[1:])]
@@ -93,6 +113,11 @@ class Matcher:
         same = bool(shape.slug_key) and shape.slug_key == question.shape.slug_key
         title = bool(question.title) and question.title == self.site.titles[row]
         return Role.HUB if self.site.children[row] >= MIN_HUB_CHILDREN and not same and not title else Role.PAGE
+
+
+def _against(surer: float, other: float) -> float:
+    """The chance of one witness's answer when another, less sure, gives a different one and both cannot be right."""
+    return surer * (1.0 - other) / (1.0 - surer * other)
 
 
 def _batched(found: Iterable[Found]) -> Iterator[list[Found]]:

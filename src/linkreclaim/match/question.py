@@ -34,6 +34,7 @@ class Question:
     label_bag: Bag  # URL and title
     text_bag: Bag  # title, headings and text; empty when only the URL is known
     gram_bag: Bag
+    ids: tuple[str, ...] = ()  # distinct
 
     @property
     def knows_text(self) -> bool:
@@ -69,6 +70,7 @@ def read_question(site: SiteTable, dead: DeadPage, cleaner: TitleCleaner) -> Que
         label_bag=vocabulary.bag([*url_words, *title_words]),
         text_bag=vocabulary.bag([*title_words, *body] if body else ()),
         gram_bag=site.gram_vocabulary.bag(character_grams(shape.path)),
+        ids=tuple(dict.fromkeys(dead.ids)),
     )
 
 

@@ -19,12 +19,22 @@ MAX_FILLER_CHARS = 3
 
 
 def explain_match(
-    site: SiteTable, moves: Moves, question: Question, row: int, measures: dict[str, float], role: Role
+    site: SiteTable,
+    moves: Moves,
+    question: Question,
+    row: int,
+    measures: dict[str, float],
+    role: Role,
+    id_fact: str = "",
 ) -> str:
-    """The facts for the chosen page, strongest first: at most three, in one sentence, and the moves of other pages."""
+    """The facts for the chosen page, strongest first: at most three, in one sentence, and the moves of other pages.
+
+    `id_fact` is what a shared id says ("same SKU AB-12"), "" where none is known.
+    """
     if question.asks_home and row == site.home_row:
         return "Both are home pages."
-    facts = list(_facts(site, question, row, measures, role))[:MAX_FACTS]
+    facts = [fact for fact in (_quoted(id_fact, MAX_URL_CHARS), *_facts(site, question, row, measures, role)) if fact]
+    facts = facts[:MAX_FACTS]
     told = "; ".join(facts or ["the most similar URL and words of all live pages"])
     moved = _moved(site, moves, question, row)
     return f"{told[0].upper()}{told[1:]}." + (f" {moved}" if moved else "")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from linkreclaim.match.candidates import find_candidates
 from linkreclaim.match.evidence import Moves, read_moves
 from linkreclaim.match.features import read_features
+from linkreclaim.match.ids import IdEvidence, SharedIds
 from linkreclaim.match.index import Floats, Ints
 from linkreclaim.match.question import Question, read_question
 from linkreclaim.match.site import SiteTable
@@ -20,6 +21,7 @@ class Found:
     question: Question
     rows: Ints  # numbers of the site's pages, rising
     measures: dict[str, Floats]  # each as long as `rows`, NaN where blank
+    id_evidence: IdEvidence | None = None  # its row is one of `rows`
 
 
 class Search:
@@ -30,8 +32,11 @@ class Search:
         self.site = site
         self._questions = [read_question(site, page, cleaner) for page in dead]
         self.moves: Moves = read_moves(site, self._questions, known)
+        self._ids = SharedIds(site, self._questions)
 
     def __iter__(self) -> Iterator[Found]:
-        for question in self._questions:
+        for number, question in enumerate(self._questions):
             rows = find_candidates(self.site, self.moves, question)
-            yield Found(question, rows, read_features(self.site, self.moves, question, rows))
+            told = self._ids.evidence(number)
+            kept = told if told is not None and told.row in rows else None
+            yield Found(question, rows, read_features(self.site, self.moves, question, rows), kept)

@@ -36,6 +36,7 @@ class SiteTable:
         self.home_rows = frozenset(row for row, shape in enumerate(self.shapes) if is_top(shape)) | {self.home_row}
         self.cleaner = TitleCleaner(page.title for _, page in targets if page.title)
         self.shown_titles = [page.title for _, page in targets]
+        self.ids = [page.ids for _, page in targets]
         self.titles = [self.cleaner.clean(page.title) for _, page in targets]
         self.first_headings = [self.cleaner.clean(page.headings[0]) if page.headings else "" for _, page in targets]
         self._read_texts([page for _, page in targets])
@@ -67,6 +68,7 @@ class SiteTable:
         self.by_slug = _grouped(shape.slug_key for shape in self.shapes)
         self.by_title = _grouped(self.titles)
         self.by_squeezed = _grouped(shape.squeezed for shape in self.shapes)
+        self.by_id = _grouped_many(self.ids)
         self.top_folders = frozenset(shape.segments[0] for shape in self.shapes if shape.segments)
         self.slug_twins = np.array([len(self.by_slug[shape.slug_key]) for shape in self.shapes], dtype=np.float64)
         self.title_twins = np.array([len(self.by_title[title]) for title in self.titles], dtype=np.float64)
@@ -116,7 +118,13 @@ def _heading_words(page: LivePage) -> list[str]:
 
 
 def _grouped(keys: Iterable[Key]) -> dict[Key, Ints]:
+    return _grouped_many((key,) for key in keys)
+
+
+def _grouped_many(keys: Iterable[Iterable[Key]]) -> dict[Key, Ints]:
+    """Rows by each of their keys, rising."""
     rows: defaultdict[Key, list[int]] = defaultdict(list)
-    for row, key in enumerate(keys):
-        rows[key].append(row)
+    for row, own in enumerate(keys):
+        for key in dict.fromkeys(own):
+            rows[key].append(row)
     return {key: np.array(found, dtype=np.int64) for key, found in rows.items()}

@@ -12,6 +12,7 @@ class Stage(StrEnum):
     CHECK = "check"
     READ_PAGES = "read_pages"
     INVENTORY = "inventory"
+    CAPTURES = "captures"
     MATCH = "match"
     DELIVER = "deliver"
 

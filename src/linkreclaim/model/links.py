@@ -127,15 +127,39 @@ class PageOutcome(StrEnum):
     SKIPPED = "skipped"
 
 
+class LinkState(StrEnum):
+    """What the newest look at the linking page says of a backlink; the rules stand in docs/links.md."""
+
+    PRESENT = "present"
+    MOVED = "moved"  # the page moved within its own site, and still links
+    NOFOLLOWED = "nofollowed"  # still there, now nofollow, ugc or sponsored where every source says followed
+    CHANGED = "changed"  # the page links to another URL of the site in its place
+    GONE = "gone"  # the page was read and the link is not on it
+    PAGE_GONE = "page_gone"  # the page itself is no more
+    BLOCKED = "blocked"
+    NEEDS_SCRIPT = "needs_script"
+    UNREADABLE = "unreadable"
+    NOT_LOOKED = "not_looked"
+
+    @property
+    def present(self) -> bool | None:
+        """Whether the link is there; None where that could not be told."""
+        if self in (LinkState.PRESENT, LinkState.MOVED, LinkState.NOFOLLOWED):
+            return True
+        return False if self in (LinkState.CHANGED, LinkState.GONE, LinkState.PAGE_GONE) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Backlink:
     """One link from one page to one target: what all sources say of it, and what the newest look at the page showed.
 
     Where sources differ, the newest claim (by last seen) speaks; what we saw ourselves speaks before all of them.
+    A source that names a linking site without its page gives a backlink with an empty `referring_page`, unless a page
+    of that site is known to link to the same target.
     """
 
     target_id: int
-    referring_page: str
+    referring_page: str  # "" when only its domain is known
     referring_domain: str
     sources: tuple[str, ...]  # "Ahrefs Backlinks", ... and "linking page" when seen by us
     anchor_text: str
@@ -155,3 +179,9 @@ class Backlink:
     page_noindex: bool = False
     seen_at: datetime | None = None
     page_status: int | None = None
+    state: LinkState = LinkState.NOT_LOOKED
+    changed_to: str = ""  # the URL of the site that the page links to in place of the target (CHANGED)
+    moved_to: str = ""  # where the linking page leads today, when that is another URL than its own
+    page_canonical: str = ""  # the page names this other URL as itself
+    page_nofollow: bool = False  # the page's robots rules forbid to follow any of its links
+    internal_links: int | None = None  # distinct URLs of its own domain that the page links to, as we saw it

@@ -43,4 +43,5 @@ class Capture:
     lang: str = ""
     ids: tuple[str, ...] = ()  # what the page's system calls it, with its kind: "wp:4711", "sku:ab-12"; lower case
     captured_on: date | None = None
-    origin: str = ""  # where it is from, for a person: "Wayback Machine", "shop.csv (Shopify)"; "" for --captures
+    origin: str = ""  # where it is from, for a person: "Wayback Machine", "shop.csv (Shopify)"; a file of --captures
+    redirects_to: str = ""  # where the site itself once sent visitors of it: a redirect that has been lost

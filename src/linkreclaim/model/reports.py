@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.judgements import Cause, Disposition
-from linkreclaim.model.links import PageOutcome
+from linkreclaim.model.links import LinkState, PageOutcome
 from linkreclaim.model.matches import Candidate
 from linkreclaim.model.verdicts import VerdictKind
 
@@ -58,9 +59,78 @@ class BacklinkRow:
     first_seen: str  # ISO date or ""
     last_seen: str
     sources: str  # names joined by "; "
-    seen: str  # "present", "gone", "page_gone", "blocked", "unreadable", "not_looked"
+    seen: str  # a word of LinkState
     value: float | None
     value_parts: str
+    changed_to: str = ""  # what the page links to in place of the target, when `seen` is "changed"
+    moved_to: str = ""  # where the linking page leads today, when that is another URL
+    page_marks: str = ""  # "noindex", "nofollow", "canonical URL", joined by "; "
+
+
+class PageState(StrEnum):
+    """How reading one page of a list ended, for a person who asks whether it links to the site."""
+
+    LINKED = "linked"
+    NOT_LINKED = "not_linked"
+    PAGE_GONE = "page_gone"
+    BLOCKED = "blocked"
+    NEEDS_SCRIPT = "needs_script"
+    UNREADABLE = "unreadable"
+    SKIPPED = "skipped"
+
+    @property
+    def told(self) -> bool:
+        """Whether it is known if the page links to the site."""
+        return self in (PageState.LINKED, PageState.NOT_LINKED, PageState.PAGE_GONE)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLinkRow:
+    """One link of one page to the site, or a page without any: then `target_url` is empty."""
+
+    referring_page: str
+    target_url: str
+    anchor_text: str
+    rel: str  # "nofollow ugc"; "" for a link without any value that weakens it
+    nofollow: bool | None  # by its rel, or by robots rules for the whole page; None without a link
+    place: str
+    context: str
+    links_on_page: int | None  # distinct URLs that the page links to; None for a page that was not read
+    page_noindex: bool | None
+    status: PageState
+    status_code: int | None
+    final_url: str
+    canonical: str
+    reason: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PageYield:
+    """What came of the linking pages that sources name without saying what they link to.
+
+    The estimate takes the unread pages to be like those read: each links to a dead page as often. Its interval is
+    Wilson's of that share. Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference,
+    J. Amer. Statist. Assoc. 22 (1927), 209-212.
+    """
+
+    pages: int
+    read: int
+    gone: int  # the page is no more: it links to nothing
+    untold: tuple[tuple[PageOutcome, int], ...]  # pages that could not be read, by reason; most frequent first
+    unlooked: int  # pages that were not asked
+    linking: int  # read pages that link to the site
+    links: int  # links to the site found on them
+    dead_linking: int  # read pages that link to a dead page of the site
+    dead_links: int  # links to dead pages found on them
+    unread_dead_linking: float | None  # this many more among the unread, None when nothing was read
+    unread_dead_linking_low: float | None  # 95 % interval
+    unread_dead_linking_high: float | None
+
+    @property
+    def unread(self) -> int:
+        """Pages of which it is not known what they link to."""
+        return sum(count for _, count in self.untold) + self.unlooked
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +190,5 @@ class AuditSummary:
     server_files: tuple[ServerFileSummary, ...]
     warnings: tuple[str, ...]
     next_commands: tuple[tuple[str, str], ...]  # (what for, command)
+    link_states: tuple[tuple[LinkState, int], ...] = ()  # of the backlinks of dead pages, most frequent first
+    page_yield: PageYield | None = None  # None when every linking page came with its target

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from linkreclaim.model.judgements import Cause, Disposition
+from linkreclaim.model.links import LinkState
 from linkreclaim.model.reports import BacklinkRow, DeadPageRow
 from linkreclaim.model.verdicts import VerdictKind
 from linkreclaim.report.figures import keep_share
@@ -18,7 +19,7 @@ LISTED_APART = 100
 """How many dead URLs without a link, and how many untold ones, are named in the report; the CSV names all."""
 
 
-_LOST_LINKS = frozenset({"gone", "page_gone"})
+_LOST_LINKS = frozenset(state.value for state in LinkState if state.present is False)
 
 
 def is_prospect(row: BacklinkRow) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from linkreclaim import __version__
-from linkreclaim.model.reports import AuditSummary, DeadPageRow
+from linkreclaim.model.reports import AuditSummary, DeadPageRow, PageYield
 from linkreclaim.report.figures import keep_finite, show_iso
 
 SCHEMA_VERSION = 1
@@ -34,10 +34,16 @@ def _summarise(summary: AuditSummary) -> dict[str, Any]:
         **plain,
         "verdict_counts": {str(kind): count for kind, count in summary.verdict_counts},
         "page_outcomes": {str(outcome): count for outcome, count in summary.page_outcomes},
+        "link_states": {str(state): count for state, count in summary.link_states},
+        "page_yield": None if summary.page_yield is None else _summarise_yield(summary.page_yield),
         "next_commands": [
             {"purpose": _to_plain(purpose), "command": _to_plain(command)} for purpose, command in summary.next_commands
         ],
     }
+
+
+def _summarise_yield(gave: PageYield) -> dict[str, Any]:
+    return {**_to_plain(gave), "untold": {str(outcome): count for outcome, count in gave.untold}}
 
 
 def _to_plain(value: Any) -> Any:

@@ -16,6 +16,7 @@ from linkreclaim.report.digest import Digest, is_prospect, read_digest
 from linkreclaim.report.escape import find_href, make_visible, read_aloud, shorten
 from linkreclaim.report.figures import keep_share, show_count, show_day, show_percent
 from linkreclaim.report.headline import write_headline
+from linkreclaim.report.linking_pages import say_linking_pages
 from linkreclaim.urls import parse
 
 LINKS_SHOWN = 5
@@ -88,7 +89,7 @@ def _load_environment() -> Environment:
         verdict=words.find_verdict_words,
         path=_show_path,
     )
-    environment.globals.update(words=words, is_hub=_is_hub, others=_find_others)
+    environment.globals.update(words=words, say_linking_pages=say_linking_pages, is_hub=_is_hub, others=_find_others)
     return environment
 
 

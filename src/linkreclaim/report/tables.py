@@ -153,6 +153,9 @@ BACKLINK_COLUMNS: Mapping[str, Callable[[BacklinkRow], str]] = {
     "seen": lambda row: neutralise_cell(row.seen),
     "value": lambda row: _show_value(row.value),
     "value_parts": lambda row: neutralise_cell(row.value_parts),
+    "changed_to": lambda row: neutralise_url(row.changed_to),
+    "moved_to": lambda row: neutralise_url(row.moved_to),
+    "page_marks": lambda row: neutralise_cell(row.page_marks),
 }
 
 REDIRECT_COLUMNS: Mapping[str, Callable[[DeadPageRow], str]] = {

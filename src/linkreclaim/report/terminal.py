@@ -13,7 +13,8 @@ from linkreclaim.report.digest import is_untold
 from linkreclaim.report.escape import make_visible, read_aloud, shorten
 from linkreclaim.report.figures import show_count, show_day, show_percent
 from linkreclaim.report.headline import write_headline
-from linkreclaim.report.words import DISPOSITIONS, OUTCOMES, VERDICT_CODES, VERDICTS
+from linkreclaim.report.linking_pages import say_linking_pages
+from linkreclaim.report.words import DISPOSITIONS, VERDICT_CODES, VERDICTS
 from linkreclaim.urls import parse
 
 _FIGURES_WIDTH = 34
@@ -130,18 +131,13 @@ def _show_coverage(page: _Page, summary: AuditSummary) -> None:
     page.item(
         f"{show_count(summary.targets, 'target')}: {targets}" if targets else show_count(summary.targets, "target")
     )
-    if summary.pages_total:
-        page.item(f"{show_count(summary.pages_total, 'linking page')}: {_show_yield(summary)}")
+    for sentence in say_linking_pages(summary):
+        page.item(sentence)
     if summary.inventory_source:
         pages = show_count(summary.inventory_pages, "live page")
         page.item(f"{pages} from {summary.inventory_source}{_show_captures(summary)}")
     if summary.dead_without_links:
         page.item(f"{show_count(summary.dead_without_links, 'dead URL')} without any known link: no equity lost")
-
-
-def _show_yield(summary: AuditSummary) -> str:
-    outcomes = dict(summary.page_outcomes)
-    return ", ".join(f"{show_count(outcomes.get(outcome, 0))} {word}" for outcome, word in OUTCOMES.items())
 
 
 def _show_captures(summary: AuditSummary) -> str:

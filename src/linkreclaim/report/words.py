@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.judgements import Cause, Disposition
-from linkreclaim.model.links import PageOutcome
+from linkreclaim.model.links import LinkState, PageOutcome
 from linkreclaim.model.verdicts import VerdictKind
 
 
@@ -104,18 +104,23 @@ DECISIONS: Mapping[DecisionState, str] = {
 }
 
 SEEN: Mapping[str, str] = {
-    "present": "Link seen",
-    "gone": "Link is gone",
-    "page_gone": "Page is gone",
-    "blocked": "Page blocked",
-    "unreadable": "Page unreadable",
-    "not_looked": "Not looked at",
+    LinkState.PRESENT: "Link seen",
+    LinkState.MOVED: "Link seen, page moved",
+    LinkState.NOFOLLOWED: "Link seen, now nofollow",
+    LinkState.CHANGED: "Link changed",
+    LinkState.GONE: "Link is gone",
+    LinkState.PAGE_GONE: "Page is gone",
+    LinkState.BLOCKED: "Page blocked",
+    LinkState.NEEDS_SCRIPT: "Page needs a script",
+    LinkState.UNREADABLE: "Page unreadable",
+    LinkState.NOT_LOOKED: "Not looked at",
 }
 """What reading the linking page showed (`BacklinkRow.seen`)."""
 
 OUTCOMES: Mapping[PageOutcome, str] = {
     PageOutcome.READ: "read",
     PageOutcome.GONE: "gone",
+    PageOutcome.NEEDS_SCRIPT: "need a script",
     PageOutcome.BLOCKED: "blocked",
     PageOutcome.FAILED: "failed",
     PageOutcome.SKIPPED: "skipped",

@@ -16,7 +16,7 @@ _RAW_BREAKS = re.compile(r"[\r\n\t]+")
 _HOST = re.compile(r"(?=.{4,253}$)[^\s./\\'\"<>]{1,63}(?:\.[^\s./\\'\"<>]{1,63})+")
 _NOT_DIGITS = re.compile(r"\D+")
 
-_YES = "true 1 yes y wahr vrai verdadero verdadeiro vero waar prawda sant sand doğru истина"
+_YES = "true 1 yes y + wahr vrai verdadero verdadeiro vero waar prawda sant sand doğru истина"
 _NO = "false 0 no n falsch faux falso onwaar fałsz falskt falsk yanlış ложь"
 YES_WORDS, NO_WORDS = frozenset(_YES.split()), frozenset(_NO.split())
 """What tools write, and what Excel makes of TRUE and FALSE when it saves a CSV in other languages (its function names
@@ -24,6 +24,12 @@ of TRUE and FALSE in de, fr, es, pt, it, nl, pl, sv, da, tr, ru)."""
 
 _REL_WORDS = {"nofollow": Rel.NOFOLLOW, "ugc": Rel.UGC, "sponsored": Rel.SPONSORED}
 _FOLLOW_WORDS = frozenset(("dofollow", "follow", "followed"))
+_NOT_LOST_WORDS = frozenset(("new", "live", "active", "found", "n/a", "null", "none"))
+
+_CONTENT_PARTS = frozenset(("content", "article", "main", "figure", "figcaption"))
+_OPEN_PARTS = frozenset(("body", "section", "div", "details", "summary", "dialog", "mark", "time", "unknown"))
+"""Names of page parts that are the content, and those that do not tell where on the page they stand: Screaming Frog's
+(Content) and the elements of HTML, which DataForSEO names. All others (header, footer, nav, aside) are chrome."""
 
 
 def read_count(text: str) -> int | None:
@@ -37,13 +43,13 @@ def read_count(text: str) -> int | None:
     return int(whole[1]) if whole else None
 
 
-def read_score(text: str) -> float | None:
-    """An authority number from 0 to 100, with point or comma: 4.5 and 4,5; None for everything else."""
+def read_score(text: str, top: float = 100.0) -> float | None:
+    """A number from 0 to `top`, as one from 0 to 100, with point or comma: 4.5 and 4,5; None for everything else."""
     text = text.strip()
     if not _DECIMAL.fullmatch(text):
         return None
     value = float(text.replace(",", "."))
-    return value if value <= 100 else None
+    return value * (100.0 / top) if value <= top else None
 
 
 def read_status(text: str) -> int | None:
@@ -56,6 +62,12 @@ def read_flag(text: str) -> bool | None:
     """Yes or no, in the words of tools and of Excel in several languages; None when the cell does not say."""
     word = text.strip().casefold()
     return True if word in YES_WORDS else False if word in NO_WORDS else None
+
+
+def read_lost(text: str) -> str:
+    """The lost reason of a cell that only says whether or when: "lost"; "" for no, and for what says the contrary."""
+    word = text.strip().casefold()
+    return "" if not word or word in NO_WORDS or word in _NOT_LOST_WORDS or not word.strip("-0: ") else "lost"
 
 
 def read_rel(cells: tuple[str, ...]) -> Rel | None:
@@ -75,9 +87,9 @@ def read_rel(cells: tuple[str, ...]) -> Rel | None:
 
 def read_place(cells: tuple[str, ...]) -> Place:
     """Where a link stands, from its cells in the order of `PLACE_FIELDS`."""
-    in_content = read_flag(cells[0])
-    if in_content is None and cells[1].strip():
-        in_content = cells[1].strip().casefold() == "content"
+    in_content, part = read_flag(cells[0]), cells[1].strip().casefold()
+    if in_content is None and part and part not in _OPEN_PARTS:
+        in_content = part in _CONTENT_PARTS
     if in_content is None:
         return Place.UNKNOWN
     return Place.CONTENT if in_content else Place.CHROME
@@ -94,6 +106,15 @@ def read_url(text: str) -> str | None:
     if len(url) > MAX_URL_CHARS or not url[:8].lower().startswith(("http://", "https://")):
         return None
     return url
+
+
+def read_bare_url(text: str) -> str | None:
+    """A URL that lacks its scheme (`example.com/page`), as an https one; None for anything else.
+
+    The scheme is our choice: it is no part of the key that URLs are compared by.
+    """
+    host = re.split(r"[/?#]", text, maxsplit=1)[0].partition(":")[0]
+    return f"https://{text}" if _HOST.fullmatch(host) and len(text) <= MAX_URL_CHARS else None
 
 
 def read_host(text: str) -> str | None:

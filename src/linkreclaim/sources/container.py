@@ -3,7 +3,7 @@
 import gzip
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import IO
 
 from linkreclaim.errors import InputError, UnsafeInputError
+from linkreclaim.model.links import RowProblem
 
 Read = Callable[[int], bytes]
+Tell = Callable[[RowProblem], None]
 
 MAX_MEMBERS = 100
 """Files in a zip; Search Console's have three, the largest bundles of crawlers some dozens."""
@@ -26,23 +28,86 @@ MAX_UNPACKED_BYTES = 50_000_000_000
 BROKEN_ARCHIVE = (EOFError, zlib.error, zipfile.BadZipFile, OSError)
 """What reading a damaged archive, or a disk that fails, raises."""
 
-_ZIP_MAGIC, _EMPTY_ZIP_MAGIC, _GZIP_MAGIC = b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b"
-_OLD_EXCEL_MAGIC = b"\xd0\xcf\x11\xe0"
+ZIP_MAGIC, _EMPTY_ZIP_MAGIC, _GZIP_MAGIC = b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b"
+
+
+def _nobody(problem: RowProblem) -> None:
+    """Where nobody asked to be told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One text file inside an input; `open` gives a function that reads its unpacked bytes."""
+    """One table inside an input, or the file that holds some; can be opened as often as needed.
+
+    A part that is made from something else than delimited text (a sheet, JSON objects, a list of URLs) is rendered as
+    comma-separated UTF-8, one line a row, and brings its column names in `header`, so that they are none of its lines.
+    """
 
     name: str  # for messages: "links.zip: Table.csv"
-    open: Callable[[], AbstractContextManager[Read]]
+    opener: Callable[[Tell], AbstractContextManager[Read]]
+    member: str = ""  # its name within the input; "" for the whole of it
+    rendered: bool = False
+    header: tuple[str, ...] | None = None
+
+    def open(self, tell: Tell = _nobody) -> AbstractContextManager[Read]:
+        """A function that reads the unpacked bytes; `tell` takes the rows that could not be rendered."""
+        return self.opener(tell)
+
+
+def reader_of(chunks: Iterable[bytes]) -> Read:
+    """Reads what an iterable of bytes gives; at its end b""."""
+    source, rest = iter(chunks), bytearray()
+
+    def read(size: int) -> bytes:
+        while len(rest) < size:
+            chunk = next(source, None)
+            if chunk is None:
+                break
+            rest.extend(chunk)
+        block = bytes(rest[:size])
+        del rest[:size]
+        return block
+
+    return read
+
+
+def read_start(part: Part, size: int) -> tuple[bytes, bool]:
+    """The first bytes of a part, and whether they are all of it; of a damaged archive what can be had.
+
+    Raises InputError when it is damaged from its beginning.
+    """
+    start = b""
+    try:
+        with part.open() as read:
+            while len(start) < size:
+                block = read(min(65_536, size - len(start)))
+                if not block:
+                    return start, True
+                start += block
+            return start, not read(1)
+    except BROKEN_ARCHIVE as error:
+        if not start:
+            raise InputError(f"{part.name}: the file is damaged ({error}); download it again") from error
+        return start, False
+
+
+def read_whole(part: Part, max_bytes: int, advice: str) -> bytes:
+    """All bytes of a part. Raises UnsafeInputError, with the advice, when they are more than `max_bytes`."""
+    blocks, total = [], 0
+    with part.open() as read:
+        while block := read(1 << 20):
+            blocks.append(block)
+            total += len(block)
+            if total > max_bytes:
+                raise UnsafeInputError(f"{part.name}: over {max_bytes:,} bytes; {advice}")
+    return b"".join(blocks)
 
 
 def list_parts(path: Path) -> list[Part]:
-    """The text files of an input, without reading them.
+    """The files of an input, without reading them; a workbook, which is a zip too, is one file.
 
-    Raises InputError when the file cannot be opened or is a workbook, UnsafeInputError when a zip promises more than
-    the caps allow. While reading, UnsafeInputError is raised as soon as the unpacked bytes pass the caps.
+    Raises InputError when the file cannot be opened, UnsafeInputError when a zip promises more than the caps allow.
+    While reading, UnsafeInputError is raised as soon as the unpacked bytes pass the caps.
     """
     try:
         with path.open("rb") as file:
@@ -51,37 +116,42 @@ def list_parts(path: Path) -> list[Part]:
         raise InputError(f"{path}: cannot be opened: {error.strerror or error}") from error
     if not magic:
         raise InputError(f"{path}: the file is empty; export it again")
-    if magic == _OLD_EXCEL_MAGIC:
-        raise _workbook_error(path)
-    if magic in (_ZIP_MAGIC, _EMPTY_ZIP_MAGIC):
+    if magic in (ZIP_MAGIC, _EMPTY_ZIP_MAGIC):
         return _list_zip(path)
     if magic.startswith(_GZIP_MAGIC):
         return [Part(str(path), partial(_open_gzip, path))]
     return [Part(str(path), partial(_open_plain, path))]
 
 
+def is_workbook_zip(members: Iterable[str]) -> bool:
+    """Whether a zip of these files is a workbook: Office Open XML or OpenDocument, by the files that both must hold."""
+    names = set(members)
+    return "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names
+
+
+def check_members(name: str, members: list[zipfile.ZipInfo], max_members: int = MAX_MEMBERS) -> None:
+    """Refuses a zip by what its directory says. Raises InputError or UnsafeInputError."""
+    if len(members) > max_members:
+        raise UnsafeInputError(f"{name}: {len(members):,} files in one zip; at most {max_members:,} are read")
+    for member in members:
+        if member.flag_bits & 1:
+            raise InputError(f"{name}: {member.filename} is encrypted; unpack it and give the file inside")
+        _check_size(f"{name}: {member.filename}", member.file_size, member.compress_size)
+
+
 def _list_zip(path: Path) -> list[Part]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
-    except (zipfile.BadZipFile, OSError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise InputError(f"{path}: this zip file is damaged ({error}); download it again") from error
-    if any(member.filename == "xl/workbook.xml" for member in members):
-        raise _workbook_error(path)
-    _check_zip(path, members)
-    texts = [member for member in members if not member.filename.startswith("__MACOSX/")]
+    if is_workbook_zip(member.filename for member in members):
+        return [Part(str(path), partial(_open_plain, path))]
+    check_members(str(path), members)
+    texts = {member.filename: member for member in members if not member.filename.startswith("__MACOSX/")}
     if not texts:
         raise InputError(f"{path}: this zip file holds no files; download it again")
-    return [Part(f"{path}: {member.filename}", partial(_open_member, path, member)) for member in texts]
-
-
-def _check_zip(path: Path, members: list[zipfile.ZipInfo]) -> None:
-    if len(members) > MAX_MEMBERS:
-        raise UnsafeInputError(f"{path}: {len(members):,} files in one zip; at most {MAX_MEMBERS} are read")
-    for member in members:
-        if member.flag_bits & 1:
-            raise InputError(f"{path}: {member.filename} is encrypted; unpack it and give the file inside")
-        _check_size(f"{path}: {member.filename}", member.file_size, member.compress_size)
+    return [Part(f"{path}: {name}", partial(_open_member, path, texts[name]), name) for name in texts]
 
 
 def _check_size(name: str, unpacked_bytes: int, packed_bytes: int) -> None:
@@ -95,19 +165,19 @@ def _check_size(name: str, unpacked_bytes: int, packed_bytes: int) -> None:
 
 
 @contextmanager
-def _open_plain(path: Path) -> Iterator[Read]:
+def _open_plain(path: Path, tell: Tell) -> Iterator[Read]:
     with path.open("rb", buffering=0) as file:
         yield file.read
 
 
 @contextmanager
-def _open_gzip(path: Path) -> Iterator[Read]:
+def _open_gzip(path: Path, tell: Tell) -> Iterator[Read]:
     with path.open("rb") as packed, gzip.GzipFile(fileobj=packed) as unpacked:
         yield _capped(unpacked, str(path), packed.tell)
 
 
 @contextmanager
-def _open_member(path: Path, member: zipfile.ZipInfo) -> Iterator[Read]:
+def _open_member(path: Path, member: zipfile.ZipInfo, tell: Tell) -> Iterator[Read]:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member) as unpacked:
             yield _capped(unpacked, f"{path}: {member.filename}", lambda: member.compress_size)
@@ -127,7 +197,3 @@ def _capped(unpacked: IO[bytes] | gzip.GzipFile, name: str, packed_bytes: Callab
         return block
 
     return read
-
-
-def _workbook_error(path: Path) -> InputError:
-    return InputError(f"{path}: this is an Excel workbook; save the sheet as 'CSV UTF-8' and give that file")

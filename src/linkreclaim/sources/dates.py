@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 
 _YEAR_FIRST = re.compile(
     r"(\d{4})(?:-(\d\d)-(\d\d)|[./](\d{1,2})[./](\d{1,2})|[^\d-]{1,3}(\d{1,2})[^\d-]{1,3}(\d{1,2})(?!\d))", re.ASCII
 )
 _NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
+_UNIX = re.compile(r"(?:/Date\()?(\d{9,10})(\d{3})?(?:[+-]\d{4}\)/|\)/)?", re.ASCII)
 _DAY_MONTH_NAME = re.compile(r"(\d{1,2})\.?\s*(?:de\s+)?([^\W\d_]+)\.?,?\s*(?:de\s+)?(\d{4})(?!\d)")
 _MONTH_NAME_DAY = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2}),?\s+(\d{4})(?!\d)")
 
@@ -34,7 +36,8 @@ def read_date(text: str, day_first: bool | None = None) -> date | None:
     """The date of a cell, its time of day ignored; None when it has none or could be two.
 
     Year first is always year, month, day; a dotted date is day first (no locale of CLDR writes months first with dots);
-    03/04/2026 is read only when `day_first` says how the file writes its dates.
+    03/04/2026 is read only when `day_first` says how the file writes its dates. A number is seconds since 1970, as
+    Semrush's API gives them, milliseconds (13 digits; also `/Date(1399100400000)/`, JSON of Microsoft), or 20260415.
     """
     text = text.strip()[:40]
     found = _YEAR_FIRST.match(text)
@@ -44,7 +47,7 @@ def read_date(text: str, day_first: bool | None = None) -> date | None:
     found = _NUMERIC.match(text)
     if found:
         return _numeric(int(found[1]), found[2], int(found[3]), found[4], day_first)
-    return _named(text)
+    return _named(text) or _counted(text)
 
 
 def find_day_first(cells: Iterable[str]) -> bool | None:
@@ -75,6 +78,17 @@ def _numeric(first: int, separator: str, second: int, year_text: str, day_first:
     elif day_first is None and first != second:
         return None
     return _date(year, second, first) if day_first else _date(year, first, second)
+
+
+def _counted(text: str) -> date | None:
+    found = _COMPACT.fullmatch(text)
+    if found:
+        return _date(int(found[1]), int(found[2]), int(found[3]))
+    found = _UNIX.fullmatch(text)
+    if not found or text.startswith("/") != text.endswith("/"):
+        return None
+    day = datetime.fromtimestamp(int(found[1]), UTC)
+    return _date(day.year, day.month, day.day)
 
 
 def _named(text: str) -> date | None:

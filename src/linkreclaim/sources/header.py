@@ -31,6 +31,8 @@ def is_report(report: Report, header: Sequence[str], columns: Mapping[str, int])
     if len(header) > report.max_columns or not all(field in columns for field in report.required):
         return False
     names = set(map(normalise, header))
+    if report.any_of and names.isdisjoint(report.any_of):
+        return False
     return report.own_names <= names and names.isdisjoint(report.foreign)
 
 

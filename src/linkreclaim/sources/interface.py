@@ -2,11 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from linkreclaim.model.links import Claim, MetricScale
 
 Adjust = Callable[[Claim, str], Claim]
 """Corrects a claim by what the report's `kind` cell says (a row that is an image, a validation that passed)."""
+
+ReadUrl = Callable[[str], str | None]
+"""Reads a URL cell that holds no http(s) URL: its URL or path, "" where it says that there is none, None where it is
+not to be understood."""
 
 CELL_FIELDS = (
     "referring_page",
@@ -42,10 +48,40 @@ PLACE_FIELDS = ("content", "position")
 
 DATE_FIELDS = ("first_seen", "last_seen")
 
-METRIC_SCALES: Mapping[str, MetricScale] = {"dr": MetricScale.DOMAIN, "ur": MetricScale.PAGE}
-"""Authority numbers a report may hold, and what each measures; the field's name is the metric's name."""
 
-ALL_FIELDS = frozenset((*CELL_FIELDS, *REL_FIELDS, *PLACE_FIELDS, *METRIC_SCALES))
+class MetricKind(NamedTuple):
+    """What an authority number measures, and the top of the range it is given in."""
+
+    scale: MetricScale
+    top: float = 100.0
+
+
+METRIC_KINDS: Mapping[str, MetricKind] = MappingProxyType(
+    {
+        "ur": MetricKind(MetricScale.PAGE),  # Ahrefs URL Rating
+        "as": MetricKind(MetricScale.PAGE),  # Semrush Authority Score of the page ("page ascore")
+        "pa": MetricKind(MetricScale.PAGE),  # Moz Page Authority
+        "tf": MetricKind(MetricScale.PAGE),  # Majestic Trust Flow of the linking page, then its Citation Flow
+        "cf": MetricKind(MetricScale.PAGE),
+        "page_from_rank": MetricKind(MetricScale.PAGE, 1_000.0),  # DataForSEO
+        "inlink_rank": MetricKind(MetricScale.PAGE),  # SE Ranking
+        "page_score": MetricKind(MetricScale.PAGE),  # Ubersuggest
+        "dr": MetricKind(MetricScale.DOMAIN),  # Ahrefs Domain Rating
+        "domain_as": MetricKind(MetricScale.DOMAIN),  # Semrush ("domain ascore")
+        "da": MetricKind(MetricScale.DOMAIN),  # Moz Domain Authority
+        "domain_tf": MetricKind(MetricScale.DOMAIN),
+        "domain_cf": MetricKind(MetricScale.DOMAIN),
+        "domain_from_rank": MetricKind(MetricScale.DOMAIN, 1_000.0),
+        "domain_inlink_rank": MetricKind(MetricScale.DOMAIN),
+        "domain_score": MetricKind(MetricScale.DOMAIN),
+        "opr": MetricKind(MetricScale.DOMAIN, 10.0),  # OpenPageRank
+    }
+)
+"""Authority numbers a report may hold; the field's name is the metric's name. A claim carries at most one of each
+scale: where a row has several, the first of this order counts (Trust Flow before Citation Flow: trust is the harder one
+to make up; our judgement). Ranges: the vendors' help pages; DataForSEO's is that of its default `rank_scale`."""
+
+ALL_FIELDS = frozenset((*CELL_FIELDS, *REL_FIELDS, *PLACE_FIELDS, *METRIC_KINDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +107,7 @@ class Report:
     required: tuple[str, ...]  # fields without which a file is not this report
     needed_urls: tuple[str, ...]  # URL fields that every row must hold
     own_names: frozenset[str] = frozenset()  # header names (normalised) that this report always has, read or not
+    any_of: frozenset[str] = frozenset()  # header names (normalised) of which it has one at least; empty: no matter
     foreign: frozenset[str] = frozenset()  # header names (normalised) that only another report has
     max_columns: int = 1_000  # a report of few and plain names must not claim a wide file
     notes: tuple[str, ...] = ()
@@ -78,12 +115,23 @@ class Report:
     target_status: int | None = None  # every row says this of its target
     target_soft_404: bool = False
     target_paths: bool = False  # targets may stand as paths of the site itself: "/old"
+    read_page: ReadUrl | None = None
+    read_target: ReadUrl | None = None
+    blank_is_follow: bool = False  # an empty nofollow cell says that the link is followed
     adjust: Adjust | None = None
 
     @property
     def title(self) -> str:
         """Tool and report, as people say it."""
         return f"{self.tool} {self.name}"
+
+
+class NotLinks(NamedTuple):
+    """A well-known table that holds no links, and what to do with it instead."""
+
+    title: str  # "Screaming Frog Internal"
+    names: frozenset[str]  # header names (normalised) that it always has
+    advice: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,14 @@ class LineFeed:
     without being `at_end`, when the record that began after line `read_to` no longer fits into the kept batches.
     """
 
-    def __init__(self, read: Callable[[int], bytes], encoding: TextEncoding, skip_lines: int = 0) -> None:
-        self.problems: list[RowProblem] = []
+    def __init__(
+        self,
+        read: Callable[[int], bytes],
+        encoding: TextEncoding,
+        skip_lines: int = 0,
+        problems: list[RowProblem] | None = None,
+    ) -> None:
+        self.problems: list[RowProblem] = [] if problems is None else problems
         self.read_to = skip_lines  # last line of the last finished record; set by the reader
         self.last_line = skip_lines  # last line given out
         self.at_end = False

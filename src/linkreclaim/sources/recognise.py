@@ -11,7 +11,7 @@ from linkreclaim.sources.cells import read_url, show
 from linkreclaim.sources.head import Head, Table, find_tables
 from linkreclaim.sources.header import find_columns, is_report, normalise, show_header
 from linkreclaim.sources.interface import Report
-from linkreclaim.sources.tools import REPORTS, search_console
+from linkreclaim.sources.tools import NOT_LINKS, REPORTS, search_console
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Recognised:
 
 
 def recognise(head: Head) -> Recognised | None:
-    """The report a file is: the one that explains most columns; by the table's shape when no name is known."""
+    """The report a file is, however it is separated: the one that explains most columns; by the table's shape when no
+    name is known."""
     tables = list(find_tables(head))
     fits = []
     for table in tables:
@@ -60,6 +61,12 @@ def unknown_format(head: Head) -> UnknownFormatError:
         start = show("".join(head.lines[:1]).strip())
         return UnknownFormatError(f'{head.part.name}: no table of links: it has no columns and begins "{start}"')
     table = tables[0]
+    refused = [known for other in tables for known in NOT_LINKS if known.names <= set(map(normalise, other.header))]
+    if refused:
+        return UnknownFormatError(
+            f"{head.part.name}: this is {refused[0].title}, which holds no links: {refused[0].advice}. "
+            f"Header found: {show_header(table.header, table.delimiter)}"
+        )
     return UnknownFormatError(
         f"{head.part.name}: no known link export. Header found: {show_header(table.header, table.delimiter)}. "
         f"{_nearest(table.header)} To read it anyway, name its columns: {_columns_hint(table)}"

@@ -42,7 +42,7 @@ def read_records(feed: LineFeed, shape: RowShape) -> Iterator[Record | RowProble
     """
     while not feed.at_end:
         yield from _read_until_stop(feed, shape)
-    yield from _take_problems(feed)
+    yield from feed.problems
 
 
 def _read_until_stop(feed: LineFeed, shape: RowShape) -> Iterator[Record | RowProblem]:
@@ -54,7 +54,7 @@ def _read_until_stop(feed: LineFeed, shape: RowShape) -> Iterator[Record | RowPr
             for cells in reader:
                 end = feed.read_to = before + reader.line_num
                 if feed.problems:
-                    yield from _take_problems(feed)
+                    yield from _take_problems(feed, end)
                 if end != start and _swallowed_rows(feed, shape, start, end):
                     yield from _read_alone(feed, shape, start, end)
                 elif cells:
@@ -63,14 +63,19 @@ def _read_until_stop(feed: LineFeed, shape: RowShape) -> Iterator[Record | RowPr
             return
         except csv.Error:  # the reader goes on with the next line
             end = feed.read_to = before + reader.line_num
-            yield from _take_problems(feed)
+            yield from _take_problems(feed, end)
             yield from _read_alone(feed, shape, start, end)
             start = end + 1
 
 
-def _take_problems(feed: LineFeed) -> Iterator[RowProblem]:
+def _take_problems(feed: LineFeed, to_line: int) -> Iterator[RowProblem]:
+    """The problems as far as their lines have been read: they and the rows come out in one order, whoever resumes."""
     problems, feed.problems[:] = feed.problems[:], []
-    yield from problems
+    for problem in problems:
+        if problem.line <= to_line:
+            yield problem
+        else:
+            feed.problems.append(problem)
 
 
 def _swallowed_rows(feed: LineFeed, shape: RowShape, start: int, end: int) -> bool:

@@ -16,6 +16,8 @@ from linkreclaim.urls import match_key, registrable_domain
 BATCH_ROWS = 5_000
 """Rows of one batch, and so of one transaction: 50 to 150 ms, so that readers and deciders never wait a second."""
 _KEY_CACHE_MAX = 100_000
+_FIRST_SEEN, _LAST_SEEN = 9, 10
+"""Where a row of a batch has these days."""
 
 
 class ClaimBatch(NamedTuple):
@@ -27,6 +29,12 @@ class ClaimBatch(NamedTuple):
     problems: list[tuple[int, str, bool]]  # (line, reason, kept)
     off_site: int  # rows about other sites, or from the site to itself
     off_site_hosts: dict[str, int]
+
+    @property
+    def days(self) -> set[int]:
+        """The days that its rows name (ordinal)."""
+        found = {row[_FIRST_SEEN] for row in self.rows} | {row[_LAST_SEEN] for row in self.rows}
+        return {day for day in found if isinstance(day, int)}
 
 
 def make_batches(rows: Iterable[Claim | RowProblem], site: Site, skip_items: int = 0) -> Iterator[ClaimBatch]:

@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
@@ -18,6 +19,7 @@ from linkreclaim.model.links import RowProblem
 from linkreclaim.model.sites import Site
 from linkreclaim.store.claims import ClaimBatch
 from linkreclaim.store.interning import Interner
+from linkreclaim.store.overlap import Overlap, read_overlap
 from linkreclaim.store.schema import claim as claim_table
 from linkreclaim.store.schema import row_problem, source_file
 from linkreclaim.store.schema import site as site_table
@@ -49,6 +51,8 @@ class SourceFile:
     off_site_hosts: Mapping[str, int]
     problems: int
     done: bool
+    oldest: date | None = None  # of all days that its rows name
+    newest: date | None = None
 
 
 class Ledger:
@@ -101,6 +105,15 @@ class Ledger:
                 row = connection.execute(insert(source_file).values(values).returning(*source_file.c)).one()
             return _source_file(row)
 
+    def add_notes(self, file_id: int, notes: Sequence[str]) -> None:
+        """Add sentences to an input file's notes, those that are new: what only its import could tell."""
+        where = source_file.c.id == file_id
+        with self._engine.begin() as connection:
+            held = json.loads(connection.execute(select(source_file.c.notes).where(where)).scalar_one())
+            fresh = [note for note in notes if note not in held]
+            if fresh:
+                connection.execute(update(source_file).where(where).values(notes=json.dumps(held + fresh)))
+
     def files(self, site_id: int) -> list[SourceFile]:
         """All input files of a site, in the order of their first import."""
         with self._engine.connect().execution_options(read_only=True) as connection:
@@ -114,6 +127,11 @@ class Ledger:
         query = select(row_problem).where(row_problem.c.file_id == file_id).order_by(row_problem.c.id).limit(limit)
         with self._engine.connect().execution_options(read_only=True) as connection:
             return [RowProblem(row.line, row.reason, bool(row.kept)) for row in connection.execute(query)]
+
+    def overlap(self, site_id: int, run_id: int | None) -> Overlap:
+        """Which sources know which links, domains and targets; those dead in the run apart. Cost: see `overlap`."""
+        with self._engine.connect().execution_options(read_only=True) as connection:
+            return read_overlap(connection, site_id, run_id)
 
     def import_batches(self, file: SourceFile, batches: Iterable[ClaimBatch]) -> Iterator[int]:
         """Write batches (those that follow the file's `rows_done`); yields the rows done after each.
@@ -181,13 +199,14 @@ class _Progress:
         self._off_site = file.off_site
         self._problems = file.problems
         self._hosts = Counter(file.off_site_hosts)
+        self._days = [day.toordinal() for day in (file.oldest, file.newest) if day is not None]
 
     @property
     def room_for_problems(self) -> int:
         """How many further problems are kept with their line; all of them are counted."""
         return max(0, PROBLEMS_KEPT - self._problems)
 
-    def after(self, batch: ClaimBatch) -> dict[str, int | str]:
+    def after(self, batch: ClaimBatch) -> dict[str, int | str | None]:
         """Values of the file's entry once the batch is written."""
         self.rows_done += batch.items
         self._claims += len(batch.rows)
@@ -195,13 +214,20 @@ class _Progress:
         self._problems += len(batch.problems)
         self._hosts.update(batch.off_site_hosts)
         self._hosts = Counter(dict(self._hosts.most_common(OFF_SITE_HOSTS_KEPT)))
+        self._days = _extremes([*self._days, *batch.days])
         return {
             "rows_done": self.rows_done,
             "claims": self._claims,
             "off_site": self._off_site,
             "off_site_hosts": json.dumps(self._hosts),
             "problems": self._problems,
+            "oldest_day": self._days[0] if self._days else None,
+            "newest_day": self._days[-1] if self._days else None,
         }
+
+
+def _extremes(days: Sequence[int]) -> list[int]:
+    return [min(days), max(days)] if days else []
 
 
 def _source_file(row: object) -> SourceFile:
@@ -218,4 +244,10 @@ def _source_file(row: object) -> SourceFile:
         off_site_hosts=json.loads(values["off_site_hosts"]),
         problems=values["problems"],
         done=bool(values["done"]),
+        oldest=_day(values["oldest_day"]),
+        newest=_day(values["newest_day"]),
     )
+
+
+def _day(ordinal: int | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(ordinal)

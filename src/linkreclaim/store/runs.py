@@ -371,6 +371,7 @@ def _page_row(run_id: int, url_id: int, facts: LivePage, live: bool) -> dict[str
         "canonical": facts.canonical,
         "noindex": facts.noindex,
         "live": live,
+        "ids": json.dumps(facts.ids, ensure_ascii=False),
     }
 
 
@@ -384,6 +385,7 @@ def _live_page(row: Any) -> LivePage:
         row.lang,
         row.canonical,
         bool(row.noindex),
+        tuple(json.loads(row.ids)),
     )
 
 

@@ -67,6 +67,8 @@ source_file = Table(
     Column("off_site_hosts", Text, nullable=False, default="{}"),  # JSON object host -> rows, the commonest
     Column("problems", Integer, nullable=False, default=0),
     Column("done", Boolean, nullable=False, default=False),
+    Column("oldest_day", Integer),  # of all days that its rows name
+    Column("newest_day", Integer),
     UniqueConstraint("site_id", "fingerprint"),
 )
 

@@ -1,22 +1,28 @@
 """What looking at the linking pages showed, and the backlinks that claims and looks make together."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, text
 
-from linkreclaim.model.links import Backlink, Metric, MetricScale, PageLook, PageOutcome, Place, Rel
+from linkreclaim.model.links import Backlink, PageLook, PageOutcome
 from linkreclaim.store.interning import Interner, keys_of
+from linkreclaim.store.merging import ClaimRow, from_claims, merge_entries, seen_by_pair, without_known_domains
+from linkreclaim.store.replacements import NEWEST_LOOK, find_replacements
 from linkreclaim.store.runs import end_tasks
 from linkreclaim.store.schema import page_look, seen_link
 
-SEEN_SOURCE = "linking page"
-
 _PAGE = "coalesce(claim.page_url, 'https://' || claim.page_key)"
+_AFTER_PAGES = chr(0x10FFFF)
+"""Begins the key of a claim that names a domain and no page: after every page, whose keys begin with a host."""
+_LOOK_COLUMNS = (
+    "look.outcome, look.seen_at, look.noindex, look.nofollow, look.canonical, look.external_links, look.internal_links,"
+    " look.status_code, look.final_url"
+)
 _UNTARGETED = text(
     f"""
 SELECT min({_PAGE}) AS page FROM claim JOIN source_file AS f ON f.id = claim.file_id
@@ -25,7 +31,8 @@ GROUP BY claim.page_key HAVING count(claim.target_id) = 0
 """  # noqa: S608 - constant text, here and below
 )
 _CLAIM_COLUMNS = (
-    f"claim.target_id, claim.page_key, {_PAGE}, domain.name, f.tool || ' ' || f.report, claim.anchor_text,"
+    f"claim.target_id, coalesce(claim.page_key, :after || domain.name) AS key, coalesce({_PAGE}, ''), domain.name,"
+    " f.tool || ' ' || f.report, claim.anchor_text,"
     " claim.context, claim.rel, claim.place, claim.first_seen_day, claim.last_seen_day, claim.lost_reason,"
     " claim.page_title, claim.external_links, claim.links_in_group, claim.domain_metric, claim.domain_metric_value,"
     " claim.page_metric, claim.page_metric_value"
@@ -37,18 +44,15 @@ FROM json_each(:targets) AS asked
 JOIN claim ON claim.target_id = asked.value
 JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
 JOIN domain ON domain.id = claim.domain_id
-WHERE claim.page_key IS NOT NULL
-ORDER BY claim.target_id, claim.page_key, claim.last_seen_day, claim.id
+ORDER BY claim.target_id, key, claim.last_seen_day, claim.id
 """  # noqa: S608
 )
-_NEWEST_LOOK = "NOT EXISTS (SELECT 1 FROM page_look AS newer WHERE newer.url_id = look.url_id AND newer.id > look.id)"
 _SEEN = text(
     f"""
-SELECT link.*, look.seen_at, look.title, look.noindex, look.external_links, look.status_code,
-  url.key AS page_key, url.url AS page, domain.name AS domain
+SELECT link.*, {_LOOK_COLUMNS}, look.title, url.key AS page_key, url.url AS page, domain.name AS domain
 FROM json_each(:targets) AS asked
 JOIN seen_link AS link ON link.target_id = asked.value
-JOIN page_look AS look ON look.id = link.page_look_id AND {_NEWEST_LOOK}
+JOIN page_look AS look ON look.id = link.page_look_id AND {NEWEST_LOOK}
 JOIN url ON url.id = look.url_id
 JOIN domain ON domain.id = url.domain_id
 ORDER BY link.target_id, url.key, link.id
@@ -56,11 +60,11 @@ ORDER BY link.target_id, url.key, link.id
 )
 _LOOKS = text(
     f"""
-SELECT DISTINCT url.key AS page_key, look.outcome, look.seen_at, look.noindex, look.external_links, look.status_code
+SELECT DISTINCT url.key AS page_key, {_LOOK_COLUMNS}
 FROM json_each(:targets) AS asked
 JOIN claim ON claim.target_id = asked.value
 JOIN url ON url.key = claim.page_key
-JOIN page_look AS look ON look.url_id = url.id AND {_NEWEST_LOOK}
+JOIN page_look AS look ON look.url_id = url.id AND {NEWEST_LOOK}
 """  # noqa: S608
 )
 _TOUCHED = text(
@@ -90,42 +94,48 @@ JOIN task ON task.url_id = url.id AND task.run_id = :run AND task.kind = :kind
 LEFT JOIN page_look AS look ON look.url_id = url.id AND look.run_id = :run
 WHERE claim.target_id IS NULL
   AND (look.id IS NULL OR NOT EXISTS (SELECT 1 FROM seen_link WHERE seen_link.page_look_id = look.id))
-ORDER BY claim.page_key, claim.id
+ORDER BY key, claim.id
 """  # noqa: S608
 )
 _LOOKS_OF_RUN = text(
-    """
-SELECT url.key AS page_key, look.outcome, look.seen_at, look.noindex, look.external_links, look.status_code
+    f"""
+SELECT url.key AS page_key, {_LOOK_COLUMNS}
 FROM page_look AS look JOIN url ON url.id = look.url_id WHERE look.run_id = :run
+"""  # noqa: S608
+)
+_UNTARGETED_YIELD = text(
+    """
+SELECT look.outcome, count(*) AS pages, sum(coalesce(found.links, 0)) AS links, sum(found.links > 0) AS linking,
+  sum(coalesce(found.dead_links, 0)) AS dead_links, sum(found.dead_links > 0) AS dead_linking
+FROM (
+  SELECT claim.page_key FROM claim JOIN source_file AS f ON f.id = claim.file_id
+  WHERE f.site_id = :site AND claim.page_key IS NOT NULL
+  GROUP BY claim.page_key HAVING count(claim.target_id) = 0
+) AS untargeted
+LEFT JOIN url ON url.key = untargeted.page_key
+LEFT JOIN page_look AS look ON look.url_id = url.id AND look.run_id = :run
+LEFT JOIN (
+  SELECT link.page_look_id, count(DISTINCT link.target_id) AS links,
+    count(DISTINCT CASE WHEN target_look.dead THEN link.target_id END) AS dead_links
+  FROM seen_link AS link JOIN page_look ON page_look.id = link.page_look_id AND page_look.run_id = :run
+  LEFT JOIN look AS target_look ON target_look.url_id = link.target_id AND target_look.run_id = :run
+  GROUP BY link.page_look_id
+) AS found ON found.page_look_id = look.id
+GROUP BY look.outcome ORDER BY pages DESC, look.outcome
 """
 )
 
-_Pair = tuple[int, str]
-"""(target id, match key of the linking page)"""
 
+@dataclass(frozen=True, slots=True)
+class OutcomeYield:
+    """Linking pages named without a target whose reading ended the same way, and what was found on them."""
 
-class _Claim(NamedTuple):
-    """A row of `_CLAIM_COLUMNS`: a plain tuple, because reading a field of a database row costs ten times as much."""
-
-    target_id: int | None
-    page_key: str
-    page: str
-    domain: str
-    source: str
-    anchor_text: str | None
-    context: str | None
-    rel: int | None
-    place: str
-    first_seen_day: int | None
-    last_seen_day: int | None
-    lost_reason: str | None
-    page_title: str | None
-    external_links: int | None
-    links_in_group: int
-    domain_metric: str | None
-    domain_metric_value: float | None
-    page_metric: str | None
-    page_metric_value: float | None
+    outcome: PageOutcome | None  # None: not looked at in the run
+    pages: int
+    linking: int  # pages that link to the site
+    links: int
+    dead_linking: int  # pages that link to a dead page of the site
+    dead_links: int
 
 
 class Sightings:
@@ -171,132 +181,49 @@ class Sightings:
         with self._reading() as connection:
             return [(PageOutcome(outcome), n) for outcome, n in connection.execute(query, {"run": run_id})]
 
+    def untargeted_yield(self, site_id: int, run_id: int) -> list[OutcomeYield]:
+        """What the run found on the pages that sources name without a target, by how reading them ended."""
+        with self._reading() as connection:
+            rows = connection.execute(_UNTARGETED_YIELD, {"site": site_id, "run": run_id})
+            return [
+                OutcomeYield(
+                    outcome=None if row.outcome is None else PageOutcome(row.outcome),
+                    pages=row.pages,
+                    linking=row.linking or 0,
+                    links=row.links,
+                    dead_linking=row.dead_linking or 0,
+                    dead_links=row.dead_links,
+                )
+                for row in rows
+            ]
+
     def backlinks(self, site_id: int, target_ids: Sequence[int]) -> Iterator[Backlink]:
-        """Backlinks of the targets, ordered by target id, then by linking page. Memory: the looks at their pages."""
-        values = {"site": site_id, "targets": json.dumps(list(target_ids))}
+        """Backlinks of the targets, ordered by target id, then by linking page; those of a mere domain come last.
+
+        A domain that is named without a page is left out where a page of it is known to link to the same target.
+        Memory: the looks at the pages, and the domains of one target.
+        """
+        values = {"site": site_id, "targets": json.dumps(list(target_ids)), "after": _AFTER_PAGES}
         with self._reading() as connection:
             looks = {row.page_key: row for row in connection.execute(_LOOKS, values)}
-            seen = _seen_by_pair(connection.execute(_SEEN, values))
-            rows = map(_Claim._make, connection.execute(_CLAIMS, values))
+            seen = seen_by_pair(connection.execute(_SEEN, values))
+            changed = find_replacements(connection, site_id, target_ids) if looks else {}
+            rows = map(ClaimRow._make, connection.execute(_CLAIMS, values))
             claims = ((row[:2], row) for row in rows)
             entries = merge(claims, ((pair, None) for pair in sorted(seen)), key=lambda entry: entry[0])
-            for pair, group in groupby(entries, key=lambda entry: entry[0]):
-                claimed = [row for _, row in group if row is not None]
-                if claimed:
-                    yield _from_claims(pair, claimed, looks.get(pair[1]), seen.get(pair))
-                else:
-                    yield _from_sight(pair, seen[pair])
+            yield from without_known_domains(merge_entries(entries, looks, seen, changed))
 
     def unread_links(self, site_id: int, run_id: int, kind: str) -> Iterator[Backlink]:
         """Claims whose target is still unknown after the run's looks, with how those ended; their target id is 0."""
-        values = {"site": site_id, "run": run_id, "kind": kind}
+        values = {"site": site_id, "run": run_id, "kind": kind, "after": _AFTER_PAGES}
         with self._reading() as connection:
             looks = {row.page_key: row for row in connection.execute(_LOOKS_OF_RUN, values)}
-            rows = map(_Claim._make, connection.execute(_UNREAD, values))
+            rows = map(ClaimRow._make, connection.execute(_UNREAD, values))
             for page_key, claims in groupby(rows, key=lambda row: row.page_key):
-                yield _from_claims((0, page_key), list(claims), looks.get(page_key), None)
+                yield from_claims((0, page_key), list(claims), looks.get(page_key), None, "")
 
     def _reading(self) -> Connection:
         return self._engine.connect().execution_options(read_only=True)
-
-
-def _seen_by_pair(rows: Iterable[Any]) -> dict[_Pair, list[Any]]:
-    found: dict[_Pair, list[Any]] = {}
-    for row in rows:
-        found.setdefault((row.target_id, row.page_key), []).append(row)
-    return found
-
-
-def _from_claims(pair: _Pair, claims: list[_Claim], look: Any, seen: list[Any] | None) -> Backlink:
-    """Merge the claims of one link (oldest first) with what was seen on its page."""
-    newest = claims[-1]
-    link = None if seen is None else _strongest(seen)
-    outcome = None if look is None else PageOutcome(look.outcome)
-    rel = _last(claims, "rel")
-    return Backlink(
-        target_id=pair[0],
-        referring_page=newest.page,
-        referring_domain=newest.domain,
-        sources=tuple(dict.fromkeys([*(row.source for row in claims), *([SEEN_SOURCE] if link else [])])),
-        anchor_text=link.anchor_text if link else _last(claims, "anchor_text") or "",
-        context=link.context if link else _last(claims, "context") or "",
-        rel=Rel(link.rel) if link else None if rel is None else Rel(rel),
-        place=Place(link.place) if link else Place(newest.place),
-        first_seen=_day(min((row.first_seen_day for row in claims if row.first_seen_day), default=None)),
-        last_seen=_day(max((row.last_seen_day for row in claims if row.last_seen_day), default=None)),
-        lost_reason=newest.lost_reason,
-        page_title=_last(claims, "page_title") or "",
-        external_links=look.external_links
-        if outcome is PageOutcome.READ and pair[0]
-        else _last(claims, "external_links"),
-        links_in_group=newest.links_in_group,
-        domain_metric=_metric(claims, "domain_metric", MetricScale.DOMAIN),
-        page_metric=_metric(claims, "page_metric", MetricScale.PAGE),
-        outcome=outcome,
-        present=_presence(outcome, link is not None),
-        page_noindex=bool(look is not None and look.noindex),
-        seen_at=None if look is None else datetime.fromisoformat(look.seen_at),
-        page_status=None if look is None else look.status_code,
-    )
-
-
-def _from_sight(pair: _Pair, seen: list[Any]) -> Backlink:
-    """A link that only our own look at its page tells of."""
-    link = _strongest(seen)
-    return Backlink(
-        target_id=pair[0],
-        referring_page=link.page,
-        referring_domain=link.domain,
-        sources=(SEEN_SOURCE,),
-        anchor_text=link.anchor_text,
-        context=link.context,
-        rel=Rel(link.rel),
-        place=Place(link.place),
-        first_seen=None,
-        last_seen=datetime.fromisoformat(link.seen_at).date(),
-        lost_reason=None,
-        page_title=link.title,
-        external_links=link.external_links,
-        links_in_group=1,
-        domain_metric=None,
-        page_metric=None,
-        outcome=PageOutcome.READ,
-        present=True,
-        page_noindex=bool(link.noindex),
-        seen_at=datetime.fromisoformat(link.seen_at),
-        page_status=link.status_code,
-    )
-
-
-def _strongest(seen: list[Any]) -> Any:
-    """Of several links from one page to one target, the followed one in the content counts."""
-    return min(seen, key=lambda row: (row.rel != 0, row.place != Place.CONTENT.value, row.id))
-
-
-def _presence(outcome: PageOutcome | None, seen: bool) -> bool | None:
-    if seen:
-        return True
-    return False if outcome in (PageOutcome.READ, PageOutcome.GONE) else None
-
-
-def _last(claims: list[_Claim], name: str) -> Any:
-    for claim in reversed(claims):
-        value = getattr(claim, name)
-        if value is not None:
-            return value
-    return None
-
-
-def _metric(claims: list[_Claim], name: str, scale: MetricScale) -> Metric | None:
-    for claim in reversed(claims):
-        kind = getattr(claim, name)
-        if kind is not None:
-            return Metric(kind, getattr(claim, f"{name}_value"), scale)
-    return None
-
-
-def _day(ordinal: int | None) -> date | None:
-    return None if ordinal is None else date.fromordinal(ordinal)
 
 
 def _page_look_row(run_id: int, url_id: int, seen: PageLook) -> dict[str, Any]:
@@ -310,7 +237,10 @@ def _page_look_row(run_id: int, url_id: int, seen: PageLook) -> dict[str, Any]:
         "final_url": seen.final_url,
         "title": seen.title,
         "noindex": seen.noindex,
+        "nofollow": seen.nofollow,
+        "canonical": seen.canonical,
         "external_links": seen.external_links,
+        "internal_links": seen.internal_links,
     }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from linkreclaim.errors import WorkspaceError
 from linkreclaim.store import schema
+from linkreclaim.store.captures import Captures
 from linkreclaim.store.decisions import Decisions
 from linkreclaim.store.findings import Findings
 from linkreclaim.store.ledger import Ledger
@@ -41,6 +42,7 @@ class Workspace:
         self.sightings = Sightings(engine)
         self.findings = Findings(engine)
         self.decisions = Decisions(engine)
+        self.captures = Captures(engine)
 
     def close(self) -> None:
         """Give the database back."""

@@ -4,21 +4,24 @@ from linkreclaim.model.verdicts import Answer, PageFacts, RedirectShape, Verdict
 from linkreclaim.urls import parse
 from linkreclaim.verdict.case import Case
 from linkreclaim.verdict.landing import deep_to_other_home
-from linkreclaim.verdict.reading import PageReading, read_page_class
+from linkreclaim.verdict.reading import SAYS_NOT_FOUND, PageReading, read_page_class
 from linkreclaim.verdict.shape import is_home
 from linkreclaim.verdict.sibling import Likeness, compare_pages
 from linkreclaim.verdict.status import refuses
 
-_SAYS_NOT_FOUND = 0.5
 _SAYS_IT_LOUDLY = 0.9
 _SAME_OVERLAP = 0.9  # 2 of 1,341 live pages reach it against their site's 404 page (our measurement)
 _NEAR_OVERLAP = 0.5
 
 _MAINTENANCE = "the page speaks of maintenance or an error of the server; look again later"
-_STRUCTURAL = (
-    ("blocked", VerdictKind.BLOCKED, 0.85, "the page refuses us in words"),
-    ("parked", VerdictKind.PARKED, 0.85, "the domain is for sale, parked, or has only the server's first page"),
-)
+_PARKED = "the domain is for sale, parked, or has only the server's first page"
+_GATES = {
+    "empty": "an empty shell filled in by scripts",
+    "login": "a sign-in form",
+    "blocked": "a page that refuses us",
+}
+_REFUSES_SURELY = 0.8
+"""From this chance a page is a refusal and nothing else; below, such words stand on pages of any kind."""
 
 
 def judge_content(case: Case) -> Verdict:
@@ -37,9 +40,10 @@ def says_loudly(page: PageFacts) -> bool:
 
 def _judge_words(case: Case, reading: PageReading) -> Verdict | None:
     """Classes that need no sibling."""
-    for name, kind, confidence, reason in _STRUCTURAL:
-        if reading.page_class == name and not (name == "parked" and _home_is_fine(case)):
-            return case.verdict(kind, reason, confidence, *_quote(case.answer.page))
+    if reading.page_class == "parked" and not _home_is_fine(case):
+        return case.verdict(VerdictKind.PARKED, _PARKED, 0.85, *_spoken(reading))
+    if reading.page_class == "blocked" and reading.p_class_0_1 >= _REFUSES_SURELY:
+        return case.verdict(VerdictKind.BLOCKED, "the page refuses us in words", 0.85, *_spoken(reading))
     if is_home(case.asked) and reading.p_not_found_0_1 < _SAYS_IT_LOUDLY:
         return _alive(case, 0.9, "a home page is not compared with anything", reading=reading)
     return None
@@ -61,11 +65,11 @@ def _judge_beside_sibling(case: Case, page: PageFacts, reading: PageReading) -> 
 def _judge_alone(case: Case, page: PageFacts, reading: PageReading) -> Verdict:
     """Words alone never make a verdict certain: they flag 3 of 5 live articles titled like a 404 (our measurement)."""
     note = "what a random address beside it answers is not known"
-    if reading.p_not_found_0_1 >= _SAYS_NOT_FOUND:
+    if reading.p_not_found_0_1 >= SAYS_NOT_FOUND:
         reason = "the page reads like a not-found page; comparing with a random address beside it would settle it"
-        return _unsure(case, reason, note, *_quote(page), reading=reading)
+        return _unsure(case, reason, note, reading=reading)
     if reading.page_class == "maintenance":
-        return _unsure(case, _MAINTENANCE, note, *_quote(page), reading=reading)
+        return _unsure(case, _MAINTENANCE, note, reading=reading)
     if reading.page_class == "empty":
         return _alive(case, 0.6, note, "the page has next to no text without scripts", reading=reading)
     return _alive(case, 0.85, note, reading=reading)
@@ -76,7 +80,7 @@ def _judge_cleared(case: Case, page: PageFacts, reading: PageReading) -> Verdict
     note = "a random address beside it gets a different answer"
     if reading.p_not_found_0_1 >= _SAYS_IT_LOUDLY:
         reason = "the server has this address, but the page says that its content is gone; read it in a browser"
-        return _unsure(case, reason, note, *_quote(page), reading=reading)
+        return _unsure(case, reason, note, reading=reading)
     return _alive(case, 0.98, note, reading=reading)
 
 
@@ -88,7 +92,7 @@ def _judge_likeness(case: Case, reading: PageReading, other: PageReading, alike:
     )
     if _same_page(alike):
         return _judge_same(case, reading, alike, note)
-    says, other_says = (r.p_not_found_0_1 >= _SAYS_NOT_FOUND for r in (reading, other))
+    says, other_says = (r.p_not_found_0_1 >= SAYS_NOT_FOUND for r in (reading, other))
     if says and other_says and (alike.same_title or alike.overlap_0_1 >= _NEAR_OVERLAP):
         return _soft_404(case, 0.93, note, "both pages say that nothing is there", reading=reading)
     if says:
@@ -102,9 +106,9 @@ def _judge_likeness(case: Case, reading: PageReading, other: PageReading, alike:
 
 def _judge_same(case: Case, reading: PageReading, alike: Likeness, note: str) -> Verdict:
     page = case.answer.page
-    if (page is not None and page.script_only) or reading.page_class in ("empty", "login"):
-        what = "a sign-in form" if reading.page_class == "login" else "an empty shell filled in by scripts"
-        return _unsure(case, f"every address gets {what}; needs a browser", note, reading=reading)
+    gate = "empty" if page is not None and page.script_only else reading.page_class
+    if gate in _GATES:
+        return _unsure(case, f"every address gets {_GATES[gate]}; needs a browser", note, reading=reading)
     if reading.page_class == "maintenance":
         return _unsure(case, _MAINTENANCE, note, reading=reading)
     return _soft_404(case, 0.93 if alike.short else 0.97, note, reading=reading)
@@ -117,14 +121,14 @@ def _same_page(alike: Likeness) -> bool:
 
 def _soft_404(case: Case, confidence_0_1: float, *evidence: str, reading: PageReading) -> Verdict:
     reason = "answers 200 with the page that every address gets"
-    return case.verdict(
-        VerdictKind.SOFT_404, reason, confidence_0_1, *evidence, p_not_found_0_1=reading.p_not_found_0_1
-    )
+    said = (*evidence, *_spoken(reading))
+    return case.verdict(VerdictKind.SOFT_404, reason, confidence_0_1, *said, p_not_found_0_1=reading.p_not_found_0_1)
 
 
 def _unsure(case: Case, reason: str, *evidence: str, reading: PageReading) -> Verdict:
     confidence = min(0.7, max(reading.p_not_found_0_1, 0.3))
-    return case.verdict(VerdictKind.UNSURE, reason, confidence, *evidence, p_not_found_0_1=reading.p_not_found_0_1)
+    said = (*evidence, *_spoken(reading))
+    return case.verdict(VerdictKind.UNSURE, reason, confidence, *said, p_not_found_0_1=reading.p_not_found_0_1)
 
 
 def _alive(case: Case, confidence_0_1: float, *evidence: str, reading: PageReading | None = None) -> Verdict:
@@ -173,6 +177,8 @@ def _home_is_fine(case: Case) -> bool:
     return home is not None and home.page is not None and read_page_class(home.page).page_class == "ok"
 
 
-def _quote(page: PageFacts | None) -> tuple[str, ...]:
-    words = (page.title or " ".join(page.headings[:1]) or page.text[:100]) if page is not None else ""
-    return (f'the page says "{words[:100]}"',) if words else ()
+def _spoken(reading: PageReading) -> tuple[str, ...]:
+    """What the page itself says for its class, with the model's chance where it says that nothing is there."""
+    if reading.page_class != "not_found":
+        return reading.said
+    return (*reading.said, f"by its words and shape alone a not-found page with {reading.p_not_found_0_1:.0%}")

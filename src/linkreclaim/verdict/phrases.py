@@ -1,10 +1,14 @@
-"""The wordings of `phrases.txt` as patterns, and the one form of text they are matched against."""
+"""The wordings of `phrases.txt`, found in one pass over a text, and the one form of text they are matched against."""
 
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+from linkreclaim.verdict.openings import OPENING_CHARS, openings
 
 _MARKS = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\ufeff]")
 _SPACE = re.compile(r"\s+")
@@ -14,16 +18,63 @@ _THING = (
 )
 
 
-def fold(text: str) -> str:
-    """One form of a text for comparing: compatibility forms, case, accents and white space evened out."""
-    return _SPACE.sub(" ", _fold_letters(text)).strip()
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One line of `phrases.txt`: what it speaks for, and its folded pattern."""
+
+    section: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One wording found in a text."""
+
+    phrase: Phrase
+    start: int
+    end: int
+
+
+class PhraseBook:
+    """Finds the wordings of all sections and languages in a text at once.
+
+    A pattern is tried only where one of its possible openings (four letters) stands in the text; trying a thousand
+    patterns at every letter would cost some 3 us a letter. Cost: about 0.1 us a letter (our measurement).
+    """
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._compiled = [(phrase, re.compile(phrase.pattern)) for phrase in phrases]
+        self._by_opening: dict[str, list[int]] = defaultdict(list)
+        self._short: dict[str, list[int]] = defaultdict(list)
+        for number, (phrase, _) in enumerate(self._compiled):
+            for opening in openings(phrase.pattern):
+                table = self._by_opening if len(opening) == OPENING_CHARS else self._short
+                table[opening].append(number)
+
+    def find(self, text: str) -> list[Hit]:
+        """The first hit of each pattern in a folded text, in the order of the file."""
+        spans = ((*self._compiled[number],) for number in sorted(self._candidates(text)))
+        found = ((phrase, pattern.search(text)) for phrase, pattern in spans)
+        return [Hit(phrase, *match.span()) for phrase, match in found if match is not None]
+
+    def _candidates(self, text: str) -> set[int]:
+        grams = {text[at : at + OPENING_CHARS] for at in range(len(text) - OPENING_CHARS + 1)}
+        numbers = {number for gram in self._by_opening.keys() & grams for number in self._by_opening[gram]}
+        for opening, more in self._short.items():
+            if opening in text:
+                numbers.update(more)
+        return numbers
 
 
 @cache
-def phrase_pattern(section: str) -> re.Pattern[str]:
-    """The wordings of one section of `phrases.txt` (all its languages) as one pattern over folded text."""
-    phrases = _read_phrases()[section]
-    return re.compile("|".join(f"(?:{_fold_letters(phrase).replace('{thing}', _THING)})" for phrase in phrases))
+def phrase_book() -> PhraseBook:
+    """The finder of all wordings that are shipped."""
+    return PhraseBook(read_phrases())
+
+
+def fold(text: str) -> str:
+    """One form of a text for comparing: compatibility forms, case, accents and white space evened out."""
+    return _SPACE.sub(" ", _fold_letters(text)).strip()
 
 
 @cache
@@ -33,21 +84,24 @@ def phrase_languages() -> tuple[str, ...]:
     return tuple(language for head in heads for language in head.split("_"))
 
 
-def _fold_letters(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold().replace("’", "'"))
-    return unicodedata.normalize("NFC", _MARKS.sub("", decomposed))
-
-
 @cache
-def _read_phrases() -> dict[str, list[str]]:
-    sections: dict[str, list[str]] = defaultdict(list)
+def read_phrases() -> Sequence[Phrase]:
+    """All lines of `phrases.txt`, folded."""
+    phrases: list[Phrase] = []
     section = ""
     for line in _phrase_text().splitlines():
         if re.fullmatch(r"\[[a-z_ ]+\]", line):
             section = line.strip("[]").split()[0]
         elif line and not line.startswith("#"):
-            sections[section].append(line)
-    return sections
+            phrases.append(Phrase(section, _fold_letters(line).replace("{thing}", _THING)))
+    return tuple(phrases)
+
+
+def _fold_letters(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold().replace("’", "'"))
+    return unicodedata.normalize("NFC", _MARKS.sub("", decomposed))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Exports of Ahrefs Site Explorer: Backlinks (with Broken and Lost backlinks) and Best by links."""
+"""Exports of Ahrefs Site Explorer: Backlinks (with Broken and Lost backlinks), Referring domains and Best by links."""
 
 from linkreclaim.sources.interface import Report
 
@@ -35,10 +35,15 @@ BACKLINKS = Report(
     },
     required=("referring_page", "target_url"),
     needed_urls=("referring_page", "target_url"),
+    foreign=frozenset((
+        "domain_from", "page_from_rank", "domain_from_rank", "url_to_status_code", "semantic_location", "text_pre",
+        "backlink_spam_score", "page_from_status_code", "inlink_rank", "domain_inlink_rank", "new_lost_type",
+    )),
     column_notes={"links_in_group": _GROUP_NOTE},
-)
+)  # fmt: skip
 """Headers of 2023 (31 columns) and 2026 (37) as real files have them; the form of 2017 to 2021 (`Link URL`, `TextPre`)
-and the field names of the API (v3, all-backlinks) as documented."""
+and the field names of the API (v3, all-backlinks) as documented. Broken backlinks has the same columns, with or
+without `Target URL HTTP code` (two public readers). Other tools say url_from and url_to too: theirs are foreign."""
 
 BEST_BY_LINKS = Report(
     tool="Ahrefs",
@@ -53,9 +58,39 @@ BEST_BY_LINKS = Report(
     },
     required=("target_url", "claimed_domains"),
     needed_urls=("target_url",),
-    foreign=frozenset(("referring page url", "url_from", "source url", "keyword", "top keyword", "current url")),
+    foreign=frozenset(
+        (
+            "referring page url",
+            "url_from",
+            "source url",
+            "keyword",
+            "top keyword",
+            "current url",
+            "extbacklinks",
+            "acrank",
+        )
+    ),
     notes=("the columns of this report are known from documentation, not from a real file: check a few rows",),
 )
 """Names made from the API (v3, pages-by-backlinks) and the labels of the report's page; no real file was seen."""
 
-REPORTS = (BACKLINKS, BEST_BY_LINKS)
+REFERRING_DOMAINS = Report(
+    tool="Ahrefs",
+    name="Referring domains",
+    aliases={
+        "referring_domain": ("Domain", "domain"),
+        "links_in_group": ("Links to target", "links_to_target"),
+        "dr": ("DR", "Domain rating", "domain_rating"),
+        "first_seen": ("First seen", "first_seen"),
+        "last_seen": ("Last seen", "last_seen"),
+        "lost": ("Lost",),
+    },
+    required=("referring_domain", "links_in_group"),
+    needed_urls=("referring_domain",),
+    foreign=frozenset(("target url", "referring page url", "page url", "url_to", "referring domains")),
+    notes=("this report names linking sites, neither their pages nor their targets: the Backlinks report has both",),
+)
+"""`Domain,Is spam,DR,Dofollow ref. domains,Dofollow linked domains,Traffic ,Keywords ,Links to target,Dofollow links,
+First seen,Lost` (a public test made after a real export: UTF-16, tabs, all quoted); the API's names are documented."""
+
+REPORTS = (BACKLINKS, BEST_BY_LINKS, REFERRING_DOMAINS)

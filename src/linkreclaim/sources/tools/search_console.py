@@ -1,4 +1,4 @@
-"""Exports of Google Search Console: Latest links, Top target pages, and the Page indexing tables."""
+"""Exports of Google Search Console: Latest links, Top target pages, Top linking sites, and the Page indexing tables."""
 
 import re
 from collections.abc import Sequence
@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from linkreclaim import urls
 from linkreclaim.model.links import Claim
-from linkreclaim.sources.cells import read_count, read_url, show
+from linkreclaim.sources.cells import read_count, read_host, read_url, show
 from linkreclaim.sources.dates import looks_like_date
-from linkreclaim.sources.interface import Report
+from linkreclaim.sources.interface import NotLinks, Report
 from linkreclaim.sources.tools import search_console_words as words
 
 _TOOL = "Search Console"
@@ -51,6 +51,17 @@ TOP_TARGET_PAGES = Report(
     ),
 )
 
+TOP_LINKING_SITES = Report(
+    tool=_TOOL,
+    name="Top linking sites",
+    aliases={"referring_domain": words.SITE, "links_in_group": words.LINKING_PAGES, "kind": words.TARGET_PAGES},
+    required=("referring_domain", "links_in_group", "kind"),
+    needed_urls=("referring_domain",),
+    max_columns=4,
+    notes=(_CAP_NOTE, "this report names linking sites, neither their pages nor their targets"),
+)
+"""`Site,Linking pages,Target pages`. Its columns in other languages are met by the shape of the table."""
+
 PAGE_INDEXING = Report(
     tool=_TOOL,
     name="Page indexing",
@@ -62,17 +73,28 @@ PAGE_INDEXING = Report(
     adjust=_unless_passed,
 )
 
-REPORTS = (LATEST_LINKS, TOP_TARGET_PAGES, PAGE_INDEXING)
+REPORTS = (LATEST_LINKS, TOP_TARGET_PAGES, TOP_LINKING_SITES, PAGE_INDEXING)
+
+NOT_LINKS = (
+    NotLinks(
+        "Search Console Performance",
+        frozenset(("clicks", "impressions", "position")),
+        "it counts searches; export Links > External links > Latest links",
+    ),
+)
 
 
 def find_by_shape(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[Report, dict[str, int]] | None:
     """The report a table of unknown column names has the shape of, with its columns; None when it has no such shape.
 
     URL and date: Latest links when the URLs stand on several registrable domains, Page indexing when on one; URL and
-    two counts on one domain: Top target pages.
+    two counts on one domain: Top target pages. Host and two counts, on several domains: Top linking sites.
     """
     if len(header) not in (2, 3) or not rows or any(len(row) != len(header) for row in rows):
         return None
+    if len(header) == 3 and _are_linking_sites(rows):
+        shaped = replace(TOP_LINKING_SITES, notes=(*TOP_LINKING_SITES.notes, _SHAPE_NOTE))
+        return shaped, {"referring_domain": 0, "links_in_group": 1}
     pages = [urls.parse(read_url(row[0]) or "") for row in rows]
     if any(page is None for page in pages):
         return None
@@ -83,6 +105,13 @@ def find_by_shape(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple
         shaped = replace(TOP_TARGET_PAGES, notes=(*TOP_TARGET_PAGES.notes, _SHAPE_NOTE))
         return shaped, {"target_url": 0, "claimed_links": 1, "claimed_domains": 2}
     return None
+
+
+def _are_linking_sites(rows: Sequence[Sequence[str]]) -> bool:
+    hosts = [read_host(row[0]) for row in rows if "/" not in row[0]]
+    domains = {urls.registrable_domain(host) for host in hosts if host}
+    counted = all(read_count(cell) is not None for row in rows for cell in row[1:])
+    return counted and len(hosts) == len(rows) and all(hosts) and len(domains) > 1
 
 
 def _dated_shape(width: int, one_site: bool) -> tuple[Report, dict[str, int]] | None:

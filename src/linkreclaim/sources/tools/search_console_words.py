@@ -52,6 +52,9 @@ LAST_CRAWLED = (
     "上次檢索", "上次檢索日期", "上次检索", "נסרק לאחרונה", "סריקה אחרונה", "تاريخ آخر زحف", "آخر زحف",
 )  # fmt: skip
 
+SITE, LINKING_PAGES, TARGET_PAGES = ("Site",), ("Linking pages",), ("Target pages",)
+"""Of Top linking sites: English only, the shape of the table tells it in other languages."""
+
 VALIDATION = (
     "Status", "État", "Statut", "Estado", "Stato", "Stan", "Durum", "Статус", "Состояние", "ステータス", "상태", "状态",
     "狀態", "סטטוס", "מצב", "الحالة",

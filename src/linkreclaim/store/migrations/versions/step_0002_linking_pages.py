@@ -1,4 +1,4 @@
-"""What linking pages say of themselves, captures kept with the site, and visits counted by a source."""
+"""What linking pages say of themselves, captures kept with the site, visits counted by a source, and its days."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,8 @@ down_revision = "0001"
 def upgrade() -> None:
     """Add the columns with what they mean for rows of before: nothing said."""
     op.add_column("claim", sa.Column("hits", sa.Integer))
+    op.add_column("source_file", sa.Column("oldest_day", sa.Integer))
+    op.add_column("source_file", sa.Column("newest_day", sa.Integer))
     op.add_column("page", sa.Column("ids", sa.Text, nullable=False, server_default="[]"))
     op.add_column("page_look", sa.Column("nofollow", sa.Boolean, nullable=False, server_default="0"))
     op.add_column("page_look", sa.Column("canonical", sa.Text, nullable=False, server_default=""))

@@ -1,0 +1,179 @@
+"""The ledger at size: import, totals, provisional report and `linkreclaim ledger`, with time and memory of each.
+
+    python -m benchmarks.ledger.size [--claims 500000,5000000] [--folder DIR]
+
+Exports of seven tools over one pool of links are made (deterministic; Zipf targets and domains; each tool knows a
+share), then each stage runs as a process of its own on the same workspace:
+
+  import   every export into the ledger, as `linkreclaim audit` does it
+  totals   adding up the links of every target
+  report   the provisional list, CSV and page
+  ledger   the installed command `linkreclaim ledger`
+
+Peak memory is the largest sum of the resident sizes of the stage's process and its children, looked at every 50 ms
+(Linux); workspace is the size of its files afterwards. The load of the machine is that before the stage.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.ledger.exports import EXPORTS, SHARES_0_1, Pool, pool_size
+
+from linkreclaim.config import FetchSettings
+from linkreclaim.jobs.deliver import deliver_provisional
+from linkreclaim.jobs.gather import gather
+from linkreclaim.jobs.run import AuditRequest, RunContext
+from linkreclaim.jobs.value import value_targets
+from linkreclaim.model.sites import Site
+from linkreclaim.net import open_fetcher
+from linkreclaim.store import open_workspace
+
+SITE = Site("example.com", "https")
+LOOK_EVERY_S = 0.05
+Stage = Callable[[RunContext], object]
+
+
+def main() -> None:
+    """Print one JSON line for each size and stage."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--claims", default="500000,5000000")
+    parser.add_argument("--folder", default=None)
+    args = parser.parse_args()
+    for claims in map(int, args.claims.split(",")):
+        folder = Path(tempfile.mkdtemp(prefix="linkreclaim-ledger-", dir=args.folder))
+        try:
+            measure(claims, folder)
+        finally:
+            shutil.rmtree(folder)
+
+
+def measure(claims: int, folder: Path) -> None:
+    """Every stage on a ledger of so many claims."""
+    pool = Pool(f"https://{SITE.host}", pool_size(claims))
+    files = [folder / f"{tool}.csv" for tool in SHARES_0_1]
+    rows = sum(EXPORTS[path.stem].write(path, pool.known_to(path.stem)) for path in files)
+    del pool
+    size = {"claims": rows, "exports_mb": sum(path.stat().st_size for path in files) // 1_000_000}
+    workspace = folder / "workspace"
+    for name in STAGES:
+        show(size, name, in_process(name, files, workspace), workspace)
+    show(size, "ledger", in_command(workspace), workspace)
+
+
+def show(size: dict[str, int], stage: str, figures: dict[str, object], workspace: Path) -> None:
+    """One line of figures."""
+    files = (path for path in workspace.rglob("*") if path.is_file())
+    kept = {"workspace_mb": sum(path.stat().st_size for path in files) // 1_000_000}
+    print(json.dumps({**size, "stage": stage, **figures, **kept}), flush=True)
+
+
+def in_process(stage: str, files: list[Path], workspace: Path) -> dict[str, object]:
+    """A stage in a process of its own."""
+    process = multiprocessing.get_context("spawn").Process(target=run_stage, args=(stage, files, workspace))
+
+    def start() -> int:
+        process.start()
+        return process.pid or 0
+
+    def wait() -> int:
+        process.join()
+        return process.exitcode or 0
+
+    return watch(start, wait)
+
+
+def in_command(workspace: Path) -> dict[str, object]:
+    """The installed command."""
+    command = [str(Path(sys.executable).with_name("linkreclaim")), "ledger", "--workspace", str(workspace)]
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> int:
+        started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
+        return started[0].pid
+
+    return watch(start, lambda: started[0].wait())
+
+
+def run_stage(stage: str, files: list[Path], folder: Path) -> None:
+    """Runs in the process of the stage."""
+    asyncio.run(_run_stage(stage, files, folder))
+
+
+async def _run_stage(stage: str, files: list[Path], folder: Path) -> None:
+    request = AuditRequest(site=SITE.host, links=tuple(files), workspace=folder, out=folder / "report")
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    with open_workspace(folder) as workspace:
+        run = workspace.runs.begin(workspace.ledger.site_id(SITE.host), "size", now)
+        async with open_fetcher(FetchSettings(), SITE) as fetcher:
+            context = RunContext(workspace, run, SITE, request, fetcher, lambda event: None, lambda: now)
+            STAGES[stage](context)
+
+
+def add_up(context: RunContext) -> None:
+    """As the audit does before its first list."""
+    findings = context.workspace.findings
+    findings.refresh_targets(context.run.site_id)
+    value_targets(context, findings.target_ids(context.run.site_id))
+
+
+STAGES: dict[str, Stage] = {"import": gather, "totals": add_up, "report": deliver_provisional}
+
+
+def watch(start: Callable[[], int], wait: Callable[[], int]) -> dict[str, object]:
+    """Wall and CPU seconds and peak memory of a process with its children."""
+    load, before, begun = os.getloadavg()[0], resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    peak_kb, ended, pid = [0], threading.Event(), start()
+
+    def look() -> None:
+        while not ended.wait(LOOK_EVERY_S):
+            peak_kb[0] = max(peak_kb[0], sum(map(resident_kb, family(pid))))
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    failed = wait()
+    ended.set()
+    watcher.join()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if failed:
+        raise SystemExit(f"a stage failed with {failed}")
+    return {
+        "wall_s": round(time.monotonic() - begun, 1),
+        "cpu_s": round(used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime, 1),
+        "peak_mb": peak_kb[0] // 1024,
+        "load_before": round(load, 1),
+    }
+
+
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return []
+    return [pid, *(each for child in children for each in family(int(child)))]
+
+
+def resident_kb(pid: int) -> int:
+    """Memory that a process has in use now, shared pages included."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
+
+
+if __name__ == "__main__":
+    main()

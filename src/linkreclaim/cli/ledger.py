@@ -1,0 +1,46 @@
+"""`linkreclaim ledger`."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from linkreclaim.cli.options import DEFAULT_WORKSPACE
+from linkreclaim.jobs.ledger import compare_sources
+from linkreclaim.report.ledger import ledger_to_json, render_ledger, write_ledger
+
+EXAMPLES = """
+\b
+Examples:
+  linkreclaim ledger
+  linkreclaim ledger example.com --out sources.csv
+  linkreclaim ledger example.com --workspace clients/example --json
+"""
+
+
+@click.command("ledger", epilog=EXAMPLES)
+@click.argument("site", metavar="[SITE]", default="")
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=DEFAULT_WORKSPACE,
+    show_default=True,
+    metavar="DIR",
+    help="The workspace of the audit.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE.csv", help="Also write a CSV."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def ledger_command(site: str, workspace: Path, out: Path | None, as_json: bool) -> None:
+    """Compare the sources of SITE's links: what each gave, and what it alone would have missed.
+
+    SITE may be left out where the workspace has one site. Nothing is asked of any server.
+    """
+    view = compare_sources(workspace, site)
+    if out is not None:
+        write_ledger(out, view)
+    if as_json:
+        click.echo(ledger_to_json(view))
+    else:
+        render_ledger(Console(), view)

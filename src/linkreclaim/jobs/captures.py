@@ -1,0 +1,135 @@
+"""Captures: what each dead page was, from copies, old records and the archive, the most trusted first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from linkreclaim import verdict
+from linkreclaim.errors import InputError
+from linkreclaim.inventory import CaptureSource, OldRecords, check_captures, open_captures, read_old_pages
+from linkreclaim.jobs.run import AuditRequest, RunContext
+from linkreclaim.jobs.wayback import open_wayback
+from linkreclaim.model.events import Stage
+from linkreclaim.model.pages import Capture
+from linkreclaim.model.sites import Site
+from linkreclaim.model.verdicts import PageFacts
+from linkreclaim.store.findings import DeadTarget
+from linkreclaim.urls import Url, match_key, parse
+
+PROBLEMS_TOLD = 5
+_NO_PAGE = frozenset({"not_found", "parked", "blocked", "maintenance"})
+
+
+async def find_captures(context: RunContext, dead: Sequence[DeadTarget]) -> list[Capture | None]:
+    """What is known of each dead page, None where nothing is: copies before old records before the Wayback Machine.
+
+    The Wayback Machine is asked only with `--wayback`, about pages whose text nothing else knows; what it said in
+    earlier runs is used in any case. Raises InputError when a file the user gave cannot be read at all.
+    """
+    shelf = open_shelf(context, [key for d in dead if (key := match_key(d.totals.url))])
+    held = [shelf.find(url) if (url := parse(d.totals.url)) else None for d in dead]
+    for problem in shelf.problems[:PROBLEMS_TOLD]:
+        context.warn(Stage.CAPTURES, problem)
+    if more := len(shelf.problems[PROBLEMS_TOLD:]):
+        context.warn(Stage.CAPTURES, f"{more:,} more places in captures and old records could not be read")
+    if context.request.wayback:
+        unknown = [d.totals for d, known in zip(dead, held, strict=True) if known is None or not known.text]
+        async with open_wayback(context) as ask_wayback:
+            await ask_wayback(unknown, is_good)
+    kept = dict(context.workspace.captures.found(context.run.site_id))
+    return [merge_captures((known, kept.get(d.totals.url_id))) for d, known in zip(dead, held, strict=True)]
+
+
+def check_sources(request: AuditRequest, site: Site) -> None:
+    """Refuse what cannot be read at once and not after hours of checking. Cost: reads the beginning of each file.
+
+    Raises InputError (or one of its kinds) with the file and what to do.
+    """
+    for path in request.captures:
+        check_captures(path)
+    for path in request.old:
+        next(read_old_pages(path, _origin(site)), None)
+
+
+def open_shelf(context: RunContext, wanted: Sequence[str]) -> "Shelf":
+    """The sources that the user gave: copies first, then records."""
+    request, site = context.request, context.site
+    sources: list[CaptureSource] = []
+    for path in request.captures:
+        sources.extend(open_captures(path, [site.host, *site.old_hosts], frozenset(wanted)))
+    if request.old:
+        sources.append(OldRecords(request.old, _origin(site), frozenset(wanted)))
+    return Shelf(sources)
+
+
+def _origin(site: Site) -> Url:
+    origin = parse(f"{site.scheme or 'https'}://{site.host}/")
+    if origin is None:
+        raise InputError(f"{site.host!r} is no host")
+    return origin
+
+
+class Shelf:
+    """All sources as one: what they know of a page, put together."""
+
+    def __init__(self, sources: Sequence[CaptureSource]) -> None:
+        """`sources`: the most trusted first."""
+        self._sources = sources
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What could not be read in any of them."""
+        return tuple(problem for source in self._sources for problem in source.problems)
+
+    def find(self, url: Url) -> Capture | None:
+        """What is known of a page, None when nothing is."""
+        return merge_captures(_best(source.find(url)) for source in self._sources)
+
+
+def is_good(capture: Capture) -> bool:
+    """Whether a copy shows the page itself: no error page, parking page, bot wall or notice of maintenance.
+
+    A copy with a title and no text is still a page: what it was is known.
+    """
+    facts = PageFacts(title=capture.title, headings=capture.headings, text=capture.text, lang=capture.lang)
+    return bool(capture.title or capture.text) and verdict.page_class(facts) not in _NO_PAGE
+
+
+def merge_captures(known: Iterable[Capture | None]) -> Capture | None:
+    """One capture out of several of the same page, the most trusted first: what one lacks, the next one adds.
+
+    Another title of the page (a record's, say) becomes a heading, so that both count in a match.
+    """
+    captures = [capture for capture in known if capture is not None]
+    if not captures:
+        return None
+    base = next((capture for capture in captures if capture.text), captures[0])
+    titles = dict.fromkeys(capture.title for capture in (base, *captures) if capture.title)
+    headings = base.headings or next((capture.headings for capture in captures if capture.headings), ())
+    return replace(
+        base,
+        title=next(iter(titles), ""),
+        headings=(*headings, *(title for title in list(titles)[1:] if title not in headings)),
+        lang=base.lang or next((capture.lang for capture in captures if capture.lang), ""),
+        ids=tuple(dict.fromkeys(number for capture in captures for number in capture.ids)),
+        redirects_to=next((capture.redirects_to for capture in captures if capture.redirects_to), ""),
+    )
+
+
+def describe_origin(capture: Capture) -> str:
+    """Where a capture is from and when it was taken, for a person: "Wayback Machine, 2019-05-01"."""
+    parts = [
+        capture.origin or "an archived copy",
+        "" if capture.captured_on is None else capture.captured_on.isoformat(),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _best(candidates: Sequence[Capture]) -> Capture | None:
+    """The first candidate that shows the page; else what is known of where it led, or of its ids."""
+    for capture in candidates:
+        if capture.ids or is_good(capture):
+            return capture
+    bare = candidates[0] if candidates else None
+    if bare is None or not (bare.redirects_to or not (bare.title or bare.text)):
+        return None
+    return replace(bare, title="", text="", headings=())

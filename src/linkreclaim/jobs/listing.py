@@ -1,0 +1,131 @@
+"""What the listing commands share: URLs from anywhere into one list, asked in turns, each answer saved at once."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import IO, TypeVar
+
+from linkreclaim.errors import InputError, UsageError
+from linkreclaim.jobs.addresses import Address, Wanted, read_addresses
+from linkreclaim.jobs.run import WINDOW_TASKS
+from linkreclaim.model.events import EventSink, RunEvent, Stage
+from linkreclaim.model.links import RowProblem
+from linkreclaim.store.worklist import WorkList
+from linkreclaim.urls import parse
+
+STDIN = "-"
+OUT_SUFFIXES = frozenset({".csv", ".jsonl"})
+PROBLEMS_TOLD = 20
+"""Bad lines of one file told one by one; the others are counted."""
+
+AnswerT = TypeVar("AnswerT")
+
+
+def check_out(out: Path | None) -> None:
+    """See that the output's name says what is written. Raises UsageError."""
+    if out is not None and out.suffix.lower() not in OUT_SUFFIXES:
+        raise UsageError(f"--out {out}: name it .csv or .jsonl, which says what is written")
+
+
+def collect(named: Sequence[str], wanted: Wanted, work: WorkList, sink: EventSink, stdin: IO[bytes]) -> list[str]:
+    """Fill the list from URLs, files and standard input; returns the inputs that could not be used, with reasons.
+
+    Raises:
+        InputError: no input names a URL that can be asked.
+    """
+    unreadable = []
+    for source in named:
+        try:
+            kind, addresses = _open(source, wanted, stdin)
+            name = "standard input" if source == STDIN else source
+            new = work.add(_without_problems(addresses, name, sink))
+            if kind:
+                sink(RunEvent(Stage.GATHER, message=f"{name}: {kind}, {wanted.what}: {new:,}"))
+        except InputError as error:
+            unreadable.append(str(error))
+            sink(RunEvent(Stage.GATHER, message=str(error), warning=True))
+    if not len(work):
+        raise InputError("no URL was named that could be read; give URLs, a list of them, or a link export")
+    return unreadable
+
+
+async def ask_all(
+    todo: Iterator[tuple[int, str]],
+    ask: Callable[[str], Awaitable[AnswerT]],
+    save: Callable[[Sequence[tuple[int, AnswerT]]], None],
+) -> None:
+    """Ask for all (number, URL) pairs, `WINDOW_TASKS` at a time; what is answered is saved at once, also at a stop."""
+    answered: list[tuple[int, AnswerT]] = []
+    ready = asyncio.Event()
+
+    async def one(number: int, url: str) -> None:
+        answered.append((number, await ask(url)))
+        ready.set()
+
+    def take() -> int:
+        ready.clear()
+        results, answered[:] = list(answered), []
+        if results:
+            save(results)
+        return len(results)
+
+    flying = 0
+    async with asyncio.TaskGroup() as group:
+        try:
+            while True:
+                for number, url in islice(todo, WINDOW_TASKS - flying):
+                    group.create_task(one(number, url))
+                    flying += 1
+                if not flying:
+                    return
+                await ready.wait()
+                flying -= take()
+        finally:
+            take()
+
+
+def _open(source: str, wanted: Wanted, stdin: IO[bytes]) -> tuple[str, Iterator[Address]]:
+    if source == STDIN:
+        return _open_stdin(wanted, stdin)
+    if parse(source) is not None:
+        return "", iter([source])
+    path = Path(source)
+    if not path.is_file():
+        raise InputError(f"{source}: there is no such file, and it is no http(s) URL")
+    return read_addresses(path, source, wanted)
+
+
+def _open_stdin(wanted: Wanted, stdin: IO[bytes]) -> tuple[str, Iterator[Address]]:
+    """Standard input as a file: what it is can only be told of a file, and it may be larger than memory."""
+    folder = tempfile.TemporaryDirectory(prefix="linkreclaim-")
+    path = Path(folder.name) / "input"
+    with path.open("wb") as copy:
+        shutil.copyfileobj(stdin, copy)
+    try:
+        kind, addresses = read_addresses(path, "standard input", wanted)
+    except BaseException:
+        folder.cleanup()
+        raise
+
+    def kept() -> Iterator[Address]:
+        with folder:
+            yield from addresses
+
+    return kind, kept()
+
+
+def _without_problems(addresses: Iterable[Address], name: str, sink: EventSink) -> Iterator[str]:
+    problems = 0
+    for address in addresses:
+        if isinstance(address, RowProblem):
+            problems += 1
+            if problems <= PROBLEMS_TOLD:
+                sink(RunEvent(Stage.GATHER, message=f"{name}: line {address.line:,}: {address.reason}", warning=True))
+        else:
+            yield address
+    if problems > PROBLEMS_TOLD:
+        more = f"{name}: {problems - PROBLEMS_TOLD:,} more lines could not be read"
+        sink(RunEvent(Stage.GATHER, message=more, warning=True))
