@@ -38,7 +38,7 @@ def measure_import(path: Path, folder: Path, in_bulk: bool) -> dict[str, Any]:
         site_id = workspace.ledger.site_id(SITE.host)
         file = workspace.ledger.open_file(site_id, SITE, str(path), path.name, "Ahrefs", "Backlinks", ())
         longest_s, rows, last = 0.0, 0, time.monotonic()
-        for done in workspace.ledger.import_batches(file, read_export(Export(path, {}, SITE, 0, in_bulk))):
+        for done in workspace.ledger.import_batches(file, read_export(Export(path, {}, SITE, 0, in_bulk=in_bulk))):
             now, rows = time.monotonic(), done
             longest_s, last = max(longest_s, now - last), now
     wall = time.monotonic() - started

@@ -75,7 +75,7 @@ def _row_sink(stream: TextIO, as_json: bool, printed: bool) -> RowSink:
         return lambda rows: None
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", newline="")
-    return report.PageLinkWriter(stream, as_json).write
+    return report.RowWriter(stream, report.PAGE_LINKS, as_json).write
 
 
 def sum_up(summary: LinksSummary) -> str:

@@ -41,7 +41,7 @@ def page_ids(tree: LexborHTMLParser) -> tuple[str, ...]:
     """The ids of a page, lower case, with their kinds, each once: the surest first, at most 20.
 
     `wp:` (post, page or product of WordPress), `node:` (Drupal), `shopify:` and `handle:` (product of Shopify), `sku:`,
-    `gtin:`, `isbn:`. A page that lists several products has no ids of products. Raises nothing, whatever the page holds.
+    `gtin:`, `isbn:`. A page that lists several products has no ids of products. Raises nothing, whatever a page holds.
     Cost: one more search of the tree; JSON is parsed only where it names ids.
     """
     found = _Found(tree)

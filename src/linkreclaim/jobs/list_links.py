@@ -177,7 +177,7 @@ async def _write(
 
         todo = ((number, url) for number, url in pages.in_turns() if number not in journal.done)
         await _read(request, goal, todo, save, clock)
-        report.write_page_links(out, _counted(journal, summary))
+        report.write_rows(out, report.PAGE_LINKS, _counted(journal, summary))
         rows_to(row for _, body in journal.rows() for row in report.read_page_links(body))
         journal.remove()
 

@@ -4,12 +4,12 @@ from linkreclaim.report.document import to_json
 from linkreclaim.report.escape import neutralise_cell
 from linkreclaim.report.files import write_text
 from linkreclaim.report.page import render_html
-from linkreclaim.report.page_links import PageLinkWriter, page_link_values, read_page_links, write_page_links
+from linkreclaim.report.page_links import PAGE_LINKS, page_link_values, read_page_links
+from linkreclaim.report.row_files import RowWriter, write_rows
 from linkreclaim.report.tables import write_backlinks, write_dead_pages, write_prospects, write_redirects
 from linkreclaim.report.terminal import render_terminal
 
 __all__ = [
-    "PageLinkWriter",
     "neutralise_cell",
     "page_link_values",
     "read_page_links",
@@ -18,7 +18,6 @@ __all__ = [
     "to_json",
     "write_backlinks",
     "write_dead_pages",
-    "write_page_links",
     "write_prospects",
     "write_redirects",
     "write_text",

@@ -1,0 +1,62 @@
+"""Rows of a listing command as CSV or JSON lines, to a file or as they come."""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TextIO, TypeVar
+
+from linkreclaim.report.files import open_whole
+from linkreclaim.report.tables import CSV_ENCODING
+
+RowT = TypeVar("RowT")
+
+
+@dataclass(frozen=True, slots=True)
+class RowForm(Generic[RowT]):
+    """How rows of one kind are written."""
+
+    cells: Mapping[str, Callable[[RowT], str]]  # CSV column -> its cell, neutralised
+    values: Callable[[RowT], dict[str, Any]]  # a row as plain JSON values
+
+
+class RowWriter(Generic[RowT]):
+    """Writes rows to an open text stream as CSV with a header, or as JSON lines."""
+
+    def __init__(self, stream: TextIO, form: RowForm[RowT], as_json: bool) -> None:
+        self._stream = stream
+        self._form = form
+        self._as_json = as_json
+        self._csv = csv.writer(stream)
+        if not as_json:
+            self._csv.writerow(form.cells)
+
+    def write(self, rows: Iterable[RowT]) -> None:
+        """Write rows; what is written is on its way when this returns."""
+        for row in rows:
+            if self._as_json:
+                self._stream.write(json.dumps(self._form.values(row), ensure_ascii=True) + "\n")
+            else:
+                self._csv.writerow([cell(row) for cell in self._form.cells.values()])
+        self._stream.flush()
+
+
+def write_rows(path: Path, form: RowForm[RowT], rows: Iterable[RowT]) -> None:
+    """Write a whole file, as CSV (with the mark that Excel wants) or, where it is named .jsonl, as JSON lines.
+
+    Raises LinkreclaimError when the file cannot be written.
+    """
+    as_json = path.suffix.lower() == ".jsonl"
+    with open_whole(path, "utf-8" if as_json else CSV_ENCODING) as stream:
+        RowWriter(stream, form, as_json).write(rows)
+
+
+def show_value(value: bool | int | float | None) -> str:
+    """`true`, `false` and numbers as JSON writes them; nothing where nothing is known."""
+    return "" if value is None else json.dumps(value)
+
+
+def whole_text(text: str) -> str:
+    """Text that any encoding of Unicode can hold: half characters are replaced."""
+    return str(text).encode("utf-8", "replace").decode("utf-8")
