@@ -117,6 +117,7 @@ Examples:
 )
 @click.option("--no-read", is_flag=True, help="Do not read the linking pages.")
 @click.option("--no-probe", is_flag=True, help="Do not ask for random addresses to find soft 404s.")
+@click.option("--keep-going", is_flag=True, help="Go on when SITE refuses most requests.")
 @click.option("--fresh", is_flag=True, help="Start anew instead of continuing a run that was cut off.")
 @click.option("--model", type=click.Path(path_type=Path, exists=True), default=None, hidden=True)
 @asking_options

@@ -1,11 +1,9 @@
 """`linkreclaim links`."""
 
 import asyncio
-import io
-import os
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 from rich.console import Console
@@ -13,7 +11,8 @@ from rich.console import Console
 from linkreclaim import report
 from linkreclaim.cli.options import asking_options, fetch_settings
 from linkreclaim.cli.progress import TerminalProgress
-from linkreclaim.jobs.list_links import LinksRequest, LinksSummary, RowSink, list_links
+from linkreclaim.cli.rows import row_sink, survives_closed_pipe
+from linkreclaim.jobs.list_links import LinksRequest, LinksSummary, list_links
 from linkreclaim.model.reports import PageState
 from linkreclaim.report.figures import show_count
 
@@ -56,26 +55,12 @@ def links_command(context: click.Context, /, as_json: bool, quiet: bool, **value
     """
     request = LinksRequest(settings=fetch_settings(values), **values)
     notes = Console(stderr=True)
-    summary = None
-    try:
-        with TerminalProgress(notes, quiet) as progress:
-            rows_to = _row_sink(sys.stdout, as_json, printed=as_json or request.out is None)
-            summary = asyncio.run(list_links(request, progress, rows_to, sys.stdin.buffer))
-    except* BrokenPipeError:  # whoever read our rows has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if summary is None:
-        context.exit(1)
+    with TerminalProgress(notes, quiet) as progress, survives_closed_pipe():
+        rows_to = row_sink(sys.stdout, report.PAGE_LINKS, as_json, printed=as_json or request.out is None)
+        summary = asyncio.run(list_links(request, progress, rows_to, sys.stdin.buffer))
     if not quiet:
         notes.print(sum_up(summary), highlight=False, markup=False, soft_wrap=True)
     context.exit(PARTIAL_EXIT_CODE if summary.partial else 0)
-
-
-def _row_sink(stream: TextIO, as_json: bool, printed: bool) -> RowSink:
-    if not printed:
-        return lambda rows: None
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding="utf-8", newline="")
-    return report.RowWriter(stream, report.PAGE_LINKS, as_json).write
 
 
 def sum_up(summary: LinksSummary) -> str:

@@ -13,6 +13,7 @@ INTERRUPTED_EXIT_CODE = 130
 COMMANDS = {
     "audit": "Find the inbound links a site has lost, and where each dead URL should go.",
     "links": "Read pages and list their links to a site, or to one page.",
+    "check": "Tell of each URL whether it is dead, and why.",
     "decide": "Read back a redirects sheet you edited, and write the files for your server.",
     "ledger": "Compare the sources of a site's links: what each gave, what it alone would have missed.",
     "demo": "Run real audits on four small made-up sites on this machine.",

@@ -1,5 +1,6 @@
 """Options that several commands share, and how they become settings."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,18 +34,17 @@ _ASKING = (
     click.option(
         "--rate",
         type=click.FloatRange(0.01),
-        default=4.0,
-        show_default=True,
+        default=None,
         metavar="R",
-        help="Requests a second per host that is not SITE's.",
+        help="Requests a second per host that is not SITE's [default: 4].",
     ),
     click.option(
         "--delay",
         "delay_s",
         type=click.FloatRange(0),
-        default=0.0,
+        default=None,
         metavar="S",
-        help="Pause between two requests to one host, in seconds.",
+        help="Seconds between two requests to one host, instead of --rate's; 0: none.",
     ),
     click.option(
         "--timeout",
@@ -84,12 +84,12 @@ def asking_options(command: Command) -> Command:
 
 def fetch_settings(values: dict[str, Any]) -> FetchSettings:
     """Settings out of the values of `asking_options`, which are taken out of the dict."""
-    per_host = values.pop("per_host")
+    per_host, rate, delay_s = values.pop("per_host"), values.pop("rate"), values.pop("delay_s")
     return FetchSettings(
         user_agent=values.pop("user_agent"),
         concurrency=values.pop("concurrency"),
-        stranger_per_s=values.pop("rate"),
-        delay_s=values.pop("delay_s"),
+        stranger_per_s=rate or (DEFAULTS.stranger_per_s if delay_s is None else math.inf),
+        delay_s=delay_s or 0.0,
         total_timeout_s=values.pop("timeout_s"),
         allow_private=values.pop("allow_private"),
         site_headers=_site_headers(values.pop("headers"), values.pop("basic_auth")),

@@ -56,6 +56,7 @@ class LookRules:
     site: Site | None
     probe: bool
     seed: str
+    read_bodies: bool = True  # False: status codes and redirects are enough
 
 
 class Looker:

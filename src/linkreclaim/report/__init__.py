@@ -1,5 +1,6 @@
 """Delivers what an audit found: CSV files, a page for people, a screen and a JSON document, all from the same rows."""
 
+from linkreclaim.report.checks import CHECKS, check_values, read_check
 from linkreclaim.report.document import to_json
 from linkreclaim.report.escape import neutralise_cell
 from linkreclaim.report.files import write_text
@@ -10,8 +11,13 @@ from linkreclaim.report.tables import write_backlinks, write_dead_pages, write_p
 from linkreclaim.report.terminal import render_terminal
 
 __all__ = [
+    "CHECKS",
+    "PAGE_LINKS",
+    "RowWriter",
+    "check_values",
     "neutralise_cell",
     "page_link_values",
+    "read_check",
     "read_page_links",
     "render_html",
     "render_terminal",
@@ -20,5 +26,6 @@ __all__ = [
     "write_dead_pages",
     "write_prospects",
     "write_redirects",
+    "write_rows",
     "write_text",
 ]

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Generic, TextIO, TypeVar
 
 from linkreclaim.report.files import open_whole
-from linkreclaim.report.tables import CSV_ENCODING
 
 RowT = TypeVar("RowT")
 
@@ -43,12 +42,12 @@ class RowWriter(Generic[RowT]):
 
 
 def write_rows(path: Path, form: RowForm[RowT], rows: Iterable[RowT]) -> None:
-    """Write a whole file, as CSV (with the mark that Excel wants) or, where it is named .jsonl, as JSON lines.
+    """Write a whole file, as CSV or, where it is named .jsonl, as JSON lines; UTF-8 without a mark, as programs want it.
 
     Raises LinkreclaimError when the file cannot be written.
     """
     as_json = path.suffix.lower() == ".jsonl"
-    with open_whole(path, "utf-8" if as_json else CSV_ENCODING) as stream:
+    with open_whole(path) as stream:
         RowWriter(stream, form, as_json).write(rows)
 
 

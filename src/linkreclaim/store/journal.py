@@ -14,13 +14,14 @@ from typing import Any
 from linkreclaim.errors import InputError, WorkspaceError
 
 SUFFIX = ".part"
-_FORM = "1"
+_FORM = "2"
 """Version of the file's form; another one is another question."""
 _CREATE = (
     "CREATE TABLE IF NOT EXISTS question (text TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS result (number INTEGER PRIMARY KEY, body TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS aside (name TEXT PRIMARY KEY, body BLOB NOT NULL)",
 )
-_OUR_TABLES = {"question", "result"}
+_OUR_TABLES = {"question", "result", "aside"}
 
 
 class DoneNumbers:
@@ -90,6 +91,16 @@ class Journal:
             self._connection.executemany("INSERT OR IGNORE INTO result VALUES (?, ?)", rows)
         for number, _ in rows:
             self.done.add(number)
+
+    def put_aside(self, name: str, body: bytes) -> None:
+        """Keep what several results share, or what is no result yet, under a name; a later body takes its place."""
+        with _told(self.path):
+            self._connection.execute("INSERT OR REPLACE INTO aside VALUES (?, ?)", (name, body))
+
+    def aside(self, name: str) -> bytes | None:
+        """What was put aside under a name, None when nothing was."""
+        found = self._connection.execute("SELECT body FROM aside WHERE name = ?", (name,)).fetchone()
+        return None if found is None else bytes(found[0])
 
     def rows(self) -> Iterator[tuple[int, Any]]:
         """All results in the order of their numbers. Memory: one result."""

@@ -2,14 +2,30 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from linkreclaim.store.interning import key_host
-from linkreclaim.urls import match_key
+from linkreclaim.urls import match_key, parse
 
 _ROWS_AT_ONCE = 5_000
 _CACHE_KIB = 16_384
+
+
+Identity = tuple[str, str]
+"""What makes two URLs one entry of a list, and the host that is asked for it."""
+
+
+def by_match_key(url: str) -> Identity | None:
+    """One entry for all spellings of a page: scheme, `www.` and fragment make no difference."""
+    key = match_key(url)
+    return None if key is None else (key, key_host(key))
+
+
+def by_request(url: str) -> Identity | None:
+    """One entry for each request: only the fragment, which no server sees, makes no difference."""
+    parsed = parse(url)
+    return None if parsed is None else (parsed.without_fragment, parsed.netloc)
 
 
 class WorkList:
@@ -18,7 +34,8 @@ class WorkList:
     Cost: about 5 us a URL to add; memory does not grow with the list.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, identify: Callable[[str], Identity | None] = by_match_key) -> None:
+        self._identify = identify
         self._connection = sqlite3.connect("", isolation_level=None)  # SQLite: a private file, spilled when it is large
         self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         self._connection.execute("PRAGMA temp_store = FILE")
@@ -27,9 +44,9 @@ class WorkList:
         )
 
     def add(self, urls: Iterable[str]) -> int:
-        """Add http(s) URLs, those with a match key that it has left out; returns how many of them were new."""
+        """Add http(s) URLs, those that it has left out; returns how many of them were new."""
         before = len(self)
-        rows = ((key, key_host(key), url) for url in urls if (key := match_key(url)) is not None)
+        rows = ((*identity, url) for url in urls if (identity := self._identify(url)) is not None)
         while block := list(islice(rows, _ROWS_AT_ONCE)):
             with self._connection:
                 self._connection.execute("BEGIN")
@@ -38,6 +55,16 @@ class WorkList:
 
     def __len__(self) -> int:
         return int(self._connection.execute("SELECT count(*) FROM page").fetchone()[0])
+
+    def hosts(self, most: int) -> list[str]:
+        """The first `most` hosts of the list, in the order of their names."""
+        found = self._connection.execute("SELECT DISTINCT host FROM page ORDER BY host LIMIT ?", (most,))
+        return [host for (host,) in found]
+
+    def urls_at(self, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
+        """(number, URL) of the given numbers, in their order."""
+        for number in numbers:
+            yield from self._connection.execute("SELECT number, url FROM page WHERE number = ?", (number,))
 
     def fingerprint(self) -> str:
         """What tells this list from any other: its URLs and their order."""
