@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from tests.match.small_site import SITE, gone, home
 
+from linkreclaim.array_file import MAX_FILE_BYTES
 from linkreclaim.errors import InputError
 from linkreclaim.match import MatchModel
-from linkreclaim.match.model import MAX_FILE_BYTES, summary
+from linkreclaim.match.model import summary
 from linkreclaim.match.search import Search
 from linkreclaim.match.site import SiteTable
 from linkreclaim.match.trees import Trees
@@ -52,15 +53,15 @@ def test_other_feature_version_is_refused(model: MatchModel, tmp_path: Path, mon
 def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "model.npz"
     path.write_bytes(content)
-    with pytest.raises(InputError, match="is not a match model"):
+    with pytest.raises(InputError, match="is no model"):
         MatchModel.load(path)
 
 
 def test_missing_file_and_pickles_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"gone\.npz is not a match model"):
+    with pytest.raises(InputError, match=r"gone\.npz is no model"):
         MatchModel.load(tmp_path / "gone.npz")
     np.savez(tmp_path / "pickle.npz", checksum=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(InputError, match="is not a match model"):
+    with pytest.raises(InputError, match="is no model"):
         MatchModel.load(tmp_path / "pickle.npz")
 
 

@@ -1,8 +1,5 @@
 """The trained model: a plain array file, checked when it is read, run by a few lines of numpy."""
 
-import hashlib
-import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -11,14 +8,10 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from linkreclaim.errors import InputError
+from linkreclaim.array_file import read_arrays, write_arrays
 from linkreclaim.match.features import FEATURE_VERSION
 from linkreclaim.match.index import Floats
 from linkreclaim.match.trees import Trees, sigmoid
-
-MAX_FILE_BYTES = 3_000_000
-MAX_ARRAY_BYTES = 30_000_000
-"""Bounds on a model file as it is stored and as it unpacks; ours has a tenth of either."""
 
 ALONE = -8.0
 """Log odds that stand for a second or third candidate where there is none (a chance of 1 in 3,000)."""
@@ -51,8 +44,7 @@ class MatchModel:
 
     def save(self, path: Path) -> None:
         """Write the model with its checksum."""
-        arrays = self._arrays()
-        np.savez_compressed(path, allow_pickle=False, checksum=np.array(_checksum(arrays)), **arrays)
+        write_arrays(path, self._arrays(), FEATURE_VERSION)
 
     def candidate_scores(self, measures: Floats) -> Floats:
         """Log odds of each candidate (rows of measures, columns as in `names`)."""
@@ -64,7 +56,6 @@ class MatchModel:
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         return {
-            "version": np.array(FEATURE_VERSION),
             "names": np.array(self.names),
             "slopes": self.slopes,
             "intercept": np.array(self.intercept),
@@ -82,38 +73,10 @@ def summary(scores: Floats) -> Floats:
 
 
 def _read_model(name: str, source: Path | BinaryIO | Any) -> MatchModel:
-    try:
-        _check_size(source)
-        with np.load(source, allow_pickle=False) as stored:
-            arrays = {key: stored[key] for key in stored.files}
-        checksum = str(arrays.pop("checksum"))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{name} is not a match model: {error}. Reinstall, or train one again.") from error
-    if checksum != _checksum(arrays):
-        raise InputError(f"{name} is damaged: its checksum does not match its content. Reinstall, or train it again.")
-    version = int(arrays["version"])
-    if version != FEATURE_VERSION:
-        raise InputError(f"{name} was trained for feature version {version}, this program has {FEATURE_VERSION}.")
+    arrays = read_arrays(name, source, FEATURE_VERSION)
     return MatchModel(
         names=tuple(arrays["names"].tolist()),
         ranker=Trees.from_arrays(arrays, "ranker_"),
         slopes=arrays["slopes"],
         intercept=float(arrays["intercept"]),
     )
-
-
-def _check_size(source: Any) -> None:
-    with zipfile.ZipFile(source) as archive:
-        stored = sum(member.compress_size for member in archive.infolist())
-        unpacked = sum(member.file_size for member in archive.infolist())
-    if stored > MAX_FILE_BYTES or unpacked > MAX_ARRAY_BYTES:
-        raise ValueError(f"{unpacked:,} bytes of arrays are more than any model has")
-
-
-def _checksum(arrays: Mapping[str, NDArray[Any]]) -> str:
-    digest = hashlib.sha256()
-    for name in sorted(arrays):
-        array = np.ascontiguousarray(arrays[name])
-        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()

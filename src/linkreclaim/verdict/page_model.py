@@ -1,8 +1,5 @@
 """The trained page model: a plain array file, checked when it is read, run by a few lines of numpy."""
 
-import hashlib
-import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,17 +9,13 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from linkreclaim.errors import InputError
+from linkreclaim.array_file import read_arrays, write_arrays
 from linkreclaim.verdict.features import FEATURE_VERSION, Floats
 
 ModelClass = Literal["ok", "not_found", "blocked", "login", "maintenance", "empty"]
 CLASSES: tuple[ModelClass, ...] = get_args(ModelClass)
 """Columns of the model. Parked pages are told by their wordings alone: too few are at hand to learn from."""
 NOT_FOUND = CLASSES.index("not_found")
-
-MAX_FILE_BYTES = 3_000_000
-MAX_ARRAY_BYTES = 30_000_000
-"""Bounds on a model file as it is stored and as it unpacks; ours has a hundredth of either."""
 
 _TREE_ARRAYS = ("roots", "feature", "threshold", "left", "right", "value")
 
@@ -60,8 +53,7 @@ class PageModel:
 
     def save(self, path: Path) -> None:
         """Write the model with its checksum; the same model gives the same bytes."""
-        arrays = self._arrays()
-        np.savez_compressed(path, allow_pickle=False, checksum=np.array(_checksum(arrays)), **arrays)
+        write_arrays(path, self._arrays(), FEATURE_VERSION)
 
     def scores(self, rows: Floats) -> Floats:
         """The sums of the leaves (rows x classes) that rows of measures, columns as in `names`, fall into."""
@@ -84,7 +76,7 @@ class PageModel:
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         trees = {name: np.asarray(getattr(self, name)) for name in (*_TREE_ARRAYS, "depth", "slope", "intercept")}
-        return {"version": np.array(FEATURE_VERSION), "names": np.array(self.names), **trees}
+        return {"names": np.array(self.names), **trees}
 
 
 @cache
@@ -100,18 +92,7 @@ def log_odds(chances: Floats) -> Floats:
 
 
 def _read_model(name: str, source: Any) -> PageModel:
-    try:
-        _check_size(source)
-        with np.load(source, allow_pickle=False) as stored:
-            arrays = {key: stored[key] for key in stored.files}
-        checksum = str(arrays.pop("checksum"))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{name} is not a page model: {error}. Reinstall, or train one again.") from error
-    if checksum != _checksum(arrays):
-        raise InputError(f"{name} is damaged: its checksum does not match its content. Reinstall, or train it again.")
-    version = int(arrays["version"])
-    if version != FEATURE_VERSION:
-        raise InputError(f"{name} was trained for feature version {version}, this program has {FEATURE_VERSION}.")
+    arrays = read_arrays(name, source, FEATURE_VERSION)
     return PageModel(
         names=tuple(arrays["names"].tolist()),
         **{array: arrays[array] for array in _TREE_ARRAYS},
@@ -119,20 +100,3 @@ def _read_model(name: str, source: Any) -> PageModel:
         slope=float(arrays["slope"]),
         intercept=float(arrays["intercept"]),
     )
-
-
-def _check_size(source: Any) -> None:
-    with zipfile.ZipFile(source) as archive:
-        stored = sum(member.compress_size for member in archive.infolist())
-        unpacked = sum(member.file_size for member in archive.infolist())
-    if stored > MAX_FILE_BYTES or unpacked > MAX_ARRAY_BYTES:
-        raise ValueError(f"{unpacked:,} bytes of arrays are more than any model has")
-
-
-def _checksum(arrays: Mapping[str, NDArray[Any]]) -> str:
-    digest = hashlib.sha256()
-    for name in sorted(arrays):
-        array = np.ascontiguousarray(arrays[name])
-        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()
