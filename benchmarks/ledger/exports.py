@@ -117,8 +117,8 @@ EXPORTS = {
     "moz": Export("Moz", "Inbound links", tuple(MOZ.split("|")), _moz),
     "se_ranking": Export("SE Ranking", "Backlinks", tuple(SE_RANKING.split("|")), _se_ranking, ";"),
     "bing": Export(
-        "Bing Webmaster",
-        "Backlinks",
+        "Link list",  # Bing's download has no column of its own
+        "by column names",
         ("Source URL", "Target URL", "Anchor text"),
         lambda link: (link.page, link.target, link.anchor),
     ),

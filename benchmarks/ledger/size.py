@@ -1,6 +1,6 @@
 """The ledger at size: import, totals, provisional report and `linkreclaim ledger`, with time and memory of each.
 
-    python -m benchmarks.ledger.size [--claims 500000,5000000] [--folder DIR]
+    python -m benchmarks.ledger.size [--claims 500000,5000000] [--stages import,totals,report,ledger] [--keep DIR]
 
 Exports of seven tools over one pool of links are made (deterministic; Zipf targets and domains; each tool knows a
 share), then each stage runs as a process of its own on the same workspace:
@@ -10,8 +10,11 @@ share), then each stage runs as a process of its own on the same workspace:
   report   the provisional list, CSV and page
   ledger   the installed command `linkreclaim ledger`
 
-Peak memory is the largest sum of the resident sizes of the stage's process and its children, looked at every 50 ms
-(Linux); workspace is the size of its files afterwards. The load of the machine is that before the stage.
+`peak_mb` is the largest sum of the resident sizes of the stage's process and all below it, looked at every 50 ms
+(Linux; pages that they share count more than once); `peak_own_mb` and `peak_child_mb` are the largest of the stage's
+process alone and of any single one below it. `workspace_mb` is the size of its files afterwards, `load_before` that of
+the machine. With --keep the exports and the workspace of each size stay in DIR, and a later run goes on with them:
+`--keep DIR --stages totals,report` needs no second import.
 """
 
 import argparse
@@ -20,13 +23,12 @@ import json
 import multiprocessing
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,27 +52,36 @@ def main() -> None:
     """Print one JSON line for each size and stage."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--claims", default="500000,5000000")
-    parser.add_argument("--folder", default=None)
+    parser.add_argument("--stages", default="import,totals,report,ledger")
+    parser.add_argument("--keep", type=Path, default=None)
     args = parser.parse_args()
+    stages = args.stages.split(",")
     for claims in map(int, args.claims.split(",")):
-        folder = Path(tempfile.mkdtemp(prefix="linkreclaim-ledger-", dir=args.folder))
-        try:
-            measure(claims, folder)
-        finally:
-            shutil.rmtree(folder)
+        if args.keep is not None:
+            measure(claims, args.keep / str(claims), stages)
+            continue
+        with tempfile.TemporaryDirectory(prefix="linkreclaim-ledger-") as folder:
+            measure(claims, Path(folder), stages)
 
 
-def measure(claims: int, folder: Path) -> None:
-    """Every stage on a ledger of so many claims."""
-    pool = Pool(f"https://{SITE.host}", pool_size(claims))
+def measure(claims: int, folder: Path, stages: Sequence[str]) -> None:
+    """Some stages on a ledger of so many claims."""
     files = [folder / f"{tool}.csv" for tool in SHARES_0_1]
-    rows = sum(EXPORTS[path.stem].write(path, pool.known_to(path.stem)) for path in files)
-    del pool
-    size = {"claims": rows, "exports_mb": sum(path.stat().st_size for path in files) // 1_000_000}
+    if not all(path.is_file() for path in files):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_exports(claims, files)
+    size = {"claims": claims, "exports_mb": sum(path.stat().st_size for path in files) // 1_000_000}
     workspace = folder / "workspace"
-    for name in STAGES:
-        show(size, name, in_process(name, files, workspace), workspace)
-    show(size, "ledger", in_command(workspace), workspace)
+    for name in stages:
+        figures = in_command(workspace) if name == "ledger" else in_process(name, files, workspace)
+        show(size, name, figures, workspace)
+
+
+def write_exports(claims: int, files: Sequence[Path]) -> None:
+    """The export of each tool."""
+    pool = Pool(f"https://{SITE.host}", pool_size(claims))
+    for path in files:
+        EXPORTS[path.stem].write(path, pool.known_to(path.stem))
 
 
 def show(size: dict[str, int], stage: str, figures: dict[str, object], workspace: Path) -> None:
@@ -135,11 +146,12 @@ STAGES: dict[str, Stage] = {"import": gather, "totals": add_up, "report": delive
 def watch(start: Callable[[], int], wait: Callable[[], int]) -> dict[str, object]:
     """Wall and CPU seconds and peak memory of a process with its children."""
     load, before, begun = os.getloadavg()[0], resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    peak_kb, ended, pid = [0], threading.Event(), start()
+    peaks_kb, ended, pid = [0, 0, 0], threading.Event(), start()
 
     def look() -> None:
         while not ended.wait(LOOK_EVERY_S):
-            peak_kb[0] = max(peak_kb[0], sum(map(resident_kb, family(pid))))
+            own, *children = map(resident_kb, family(pid) or [0])
+            peaks_kb[:] = map(max, peaks_kb, (own + sum(children), own, max(children, default=0)))
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
@@ -152,7 +164,7 @@ def watch(start: Callable[[], int], wait: Callable[[], int]) -> dict[str, object
     return {
         "wall_s": round(time.monotonic() - begun, 1),
         "cpu_s": round(used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime, 1),
-        "peak_mb": peak_kb[0] // 1024,
+        **{name: kb // 1024 for name, kb in zip(("peak_mb", "peak_own_mb", "peak_child_mb"), peaks_kb, strict=True)},
         "load_before": round(load, 1),
     }
 

@@ -8,22 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkreclaim.equity import TAU, Fix, PageEquity, count_to_regain, shares
-from linkreclaim.model.judgements import BacklinkFacts, Equity, LinkValue
+from linkreclaim.model.judgements import Equity
 
 Links = list[tuple[str, float]]
 LINKS = st.lists(st.tuples(st.sampled_from(["a.org", "b.org", "c.org", "d.org"]), st.floats(0, 1)), max_size=40)
-
-
-def facts(domain: str, present: bool | None = True) -> BacklinkFacts:
-    """A link of a domain, all else unknown."""
-    return BacklinkFacts(domain, f"https://{domain}/", None, None, None, None, None, present)
 
 
 def total(links: Iterable[tuple[str, float]]) -> Equity:
     """The equity of a page with these links."""
     page = PageEquity()
     for domain, value in links:
-        page.add(facts(domain), LinkValue(value, f"{value}"))
+        page.add(domain, value)
     return page.result()
 
 
@@ -38,11 +33,7 @@ def test_the_order_does_not_matter(links: Links, chance: random.Random) -> None:
     chance.shuffle(mixed)
     one, other = total(links), total(mixed)
     assert one.value == pytest.approx(other.value)
-    assert (one.links, one.referring_domains, one.best_parts) == (
-        other.links,
-        other.referring_domains,
-        other.best_parts,
-    )
+    assert (one.links, one.referring_domains) == (other.links, other.referring_domains)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=200))
@@ -55,16 +46,13 @@ def test_domains_add_up_and_networks_decay() -> None:
     assert total([("a.org", 0.4), ("a.org", 0.2)]).value == pytest.approx(0.5)
     page = PageEquity()
     for domain, value in (("a.org", 0.2), ("b.org", 0.4)):
-        page.add(facts(domain), LinkValue(value, ""), network="203.0.113.0/24")
+        page.add(domain, value, network="203.0.113.0/24")
     assert page.result().value == pytest.approx(0.4 + 0.85 * 0.2)
 
 
-def test_links_that_are_gone_do_not_count() -> None:
-    page = PageEquity()
-    page.add(facts("a.org"), LinkValue(0.3, "kept"))
-    page.add(facts("b.org", present=False), LinkValue(0.0, "gone"))
-    assert page.result() == Equity(0.3, 1, 1, "kept")
-    assert PageEquity().result() == Equity(0.0, 0, 0, "")
+def test_one_link_and_none() -> None:
+    assert total([("a.org", 0.3)]) == Equity(0.3, 1, 1)
+    assert PageEquity().result() == Equity(0.0, 0, 0)
 
 
 def test_many_domains_are_folded_with_the_error_that_is_stated() -> None:

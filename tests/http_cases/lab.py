@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.http_cases.case import HttpCase, Page, Raw, Reply, Site, Turns
+from tests.http_cases.case import HttpCase, Page, Raw, Reply, Script, Site, Turns
 from tests.http_cases.pages import DEFAULTS
 from tests.net.loopback import Asked
 
@@ -27,8 +27,10 @@ class Host:
     tls: ssl.SSLContext | None = None
     port: int = 0
     other: "Host | None" = None
+    listens: bool = True
     asked: list[Asked] = field(default_factory=list)
     _turns: Counter[str] = field(default_factory=Counter)
+    writers: set[asyncio.StreamWriter] = field(default_factory=set)  # of the connections that are open
 
     @property
     def origin(self) -> str:
@@ -37,18 +39,21 @@ class Host:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection."""
+        self.writers.add(writer)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             while await self._serve_one(reader, writer):
                 pass
-        with contextlib.suppress(OSError, RuntimeError):
+        with contextlib.suppress(OSError):
             writer.close()
+            await writer.wait_closed()
+        self.writers.discard(writer)
 
     async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         first, *lines = head.strip().split("\r\n")
         method, target, *_ = first.split(" ")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        asked = Asked(target, headers | {":method": method}, time.monotonic())
+        asked = Asked(target, headers, time.monotonic(), method)
         self.asked.append(asked)
         reply = self._choose(method, target)
         if isinstance(reply, Page):
@@ -60,7 +65,7 @@ class Host:
         await writer.drain()
         return isinstance(reply, Page) and _CLOSES[0] not in reply.headers
 
-    def _choose(self, method: str, target: str) -> "Page | Raw | Script":
+    def _choose(self, method: str, target: str) -> Page | Raw | Script:
         site = {**DEFAULTS, **self.site}
         reply: Reply = next(site[key] for key in (f"{method} {target}", target, f"{method} *", "*") if key in site)
         if not isinstance(reply, Turns):
@@ -82,7 +87,8 @@ class Host:
 
     def _fill(self, text: str) -> str:
         there = self.other.origin if self.other is not None else self.origin
-        return text.replace("%SELF%", self.origin).replace("%OTHER%", there)
+        netloc = f"{self.address}:{self.port}"
+        return text.replace("%SELF%", self.origin).replace("%OTHER%", there).replace("%NETLOC%", netloc)
 
 
 class _Pen:
@@ -108,7 +114,7 @@ class Served:
 @contextmanager
 def serve_cases(cases: Sequence[HttpCase], certificates: Certificates | None = None) -> Iterator[list[Served]]:
     """Serve the cases from a thread. Those over TLS are left out unless their `certificates` are given."""
-    kept = [case for case in cases if not case.certificate or case.certificate in (certificates or {})]
+    kept = [case for case in cases if not case.certificate or certificates]
     served = [_place(case, number, certificates or {}) for number, case in enumerate(kept)]
     hosts = [host for one in served for host in (one.host, one.host.other) if host is not None]
     loop = asyncio.new_event_loop()
@@ -117,9 +123,8 @@ def serve_cases(cases: Sequence[HttpCase], certificates: Certificates | None = N
     thread.start()
     assert started.wait(30), "the servers of the HTTP cases did not start"
     for one in served:
-        one.url = one.host.origin + one.case.asked
-        if not one.case.listens:
-            one.host.port = 1_024 + one.host.port % 1_000
+        scheme, _, place = one.host.origin.partition(":")
+        one.url = f"{_SPOKEN.get(one.case.certificate, scheme)}:{place}{one.case.asked}"
     try:
         yield served
     finally:
@@ -127,14 +132,18 @@ def serve_cases(cases: Sequence[HttpCase], certificates: Certificates | None = N
         thread.join(30)
 
 
+_PRESENTED = {"plain_to_tls": "good", "tls_to_plain": ""}
+_SPOKEN = {"plain_to_tls": "http", "tls_to_plain": "https"}
+"""Cases where the two sides do not speak the same: the certificate of the server, and the scheme it is asked by."""
+
 GOOD_ADDRESS = "127.0.0.9"
 """The address that the good certificate is for."""
 
 
 def _place(case: HttpCase, number: int, certificates: Certificates) -> Served:
     address = f"127.1.{number // 200}.{number % 200 + 1}"
-    tls = certificates[case.certificate] if case.certificate else None
-    host = Host(case.site, GOOD_ADDRESS if case.certificate == "good" else address, tls)
+    tls = certificates.get(_PRESENTED.get(case.certificate, case.certificate))
+    host = Host(case.site, GOOD_ADDRESS if case.certificate == "good" else address, tls, listens=case.listens)
     if case.elsewhere is not None:
         host.other = Host(case.elsewhere, address.replace("127.1.", "127.2."))
         host.other.other = host
@@ -149,12 +158,18 @@ def _run(loop: asyncio.AbstractEventLoop, hosts: Sequence[Host], started: thread
     loop.run_forever()
     for server in servers:
         server.close()
-    tasks = asyncio.all_tasks(loop)
+    loop.run_until_complete(_hang_up(hosts))
+    loop.close()
+
+
+async def _hang_up(hosts: Sequence[Host]) -> None:
+    for writer in [writer for host in hosts for writer in host.writers]:
+        writer.transport.abort()
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
-    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-    loop.run_until_complete(asyncio.sleep(0.05))
-    loop.close()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.sleep(0.05)
 
 
 async def _start(hosts: Sequence[Host]) -> list[asyncio.Server]:
@@ -162,5 +177,7 @@ async def _start(hosts: Sequence[Host]) -> list[asyncio.Server]:
     for host in hosts:
         server = await asyncio.start_server(host.serve, host.address, 0, ssl=host.tls)
         host.port = server.sockets[0].getsockname()[1]
+        if not host.listens:
+            server.close()
         servers.append(server)
     return servers

@@ -1,14 +1,13 @@
-"""Pages of a made-up site, for all tables: chrome, articles, and what every site answers unless a case says otherwise."""
+"""Pages of a made-up site, for all tables: chrome, articles, and what a site answers unless a case says otherwise."""
 
 from tests.http_cases.case import Page, Reply, Site
 
-MENU = "<nav>" + "".join(f"<a href='/{word}/'>{word.title()} for everyone</a> " for word in (
-    "boots sandals slippers laces polish repairs history workshops visits contact".split()
-)) + "</nav>"  # fmt: skip
+_WORDS = ("boots", "sandals", "slippers", "laces", "polish", "repairs", "history", "workshops", "visits", "contact")
+MENU = "<nav>" + "".join(f"<a href='/{word}/'>{word.title()} for everyone</a> " for word in _WORDS) + "</nav>"
 FOOTER = "<footer><p>Valley Shoes, 3 Mill Lane. Imprint, privacy, terms of sale.</p></footer>"
 ARTICLE = (
-    "<p>Red shoes were first made in the valley in 1803 by a family of six. The leather came from the next village, and "
-    "the dye was made of madder root, dried in the sun for two summers and ground by hand before it was cooked.</p>"
+    "<p>Red shoes were first made in the valley in 1803 by a family of six. The leather came from the next village, "
+    "and the dye was made of madder root, dried in the sun for two summers and ground by hand before it was cooked.</p>"
     "<p>Today three workshops remain, and each of them sells no more than forty pairs a year to people who come in "
     "person. Orders by letter are answered in winter, when the road is closed and there is time to write.</p>"
 )

@@ -13,9 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linkreclaim.errors import InputError, UnknownFormatError
-from linkreclaim.html import page_facts
+from linkreclaim.html import page_facts, page_id
 from linkreclaim.inventory import read_old_pages
-from linkreclaim.inventory.columns import page_id
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.pages import Capture
 from linkreclaim.urls import Url, parse
@@ -379,9 +378,9 @@ def test_an_earlier_crawl_with_its_redirects(write: Write) -> None:
 
 
 def test_page_lists_of_every_form(write: Write) -> None:
-    assert captures(write('{"url": "/a", "title": "A", "ids": ["SKU:X 1", "wp:7", "no id"]}\n')) == [
-        Capture(f"{SITE}/a", "A", "", ids=("sku:x 1", "wp:7"), origin="old.dat")
-    ]
+    assert captures(
+        write('{"url": "/a", "title": "A", "ids": ["SKU:X 1", "wp:7", "no id", "gtin:4 006381-333931", "wp:x"]}\n')
+    ) == [Capture(f"{SITE}/a", "A", "", ids=("sku:x 1", "wp:7", "gtin:4006381333931"), origin="old.dat")]
     listed = write(
         "url;title;sku;EAN;post id\n/p/1.html;Mug;AB-12;4 006381-333931;9\n/p/2.html;Cup;n/a;17;\nmailto:x;;;;\n"
     )
@@ -399,6 +398,13 @@ def test_ids_are_spelled_as_pages_spell_theirs() -> None:
     body = "".join(f'<span itemprop="{name}">{value}</span>' for name, value in told.items())
     found = page_facts(f"<div itemscope>{body}</div>".encode(), "text/html", origin()).ids
     assert set(found) == {page_id(name.removesuffix("13"), value) for name, value in told.items()}
+
+
+def test_a_part_number_is_an_sku_on_pages_and_in_lists(write: Write) -> None:
+    data = '{"@type": "Product", "name": "Mug", "mpn": "MP 7"}'
+    page = f'<script type="application/ld+json">{data}</script>'.encode()
+    (listed,) = captures(write("url,mpn\n/mug,MP 7\n"))
+    assert page_facts(page, "text/html", origin()).ids == listed.ids == ("sku:mp 7",)
 
 
 def test_packed_files(write: Write, tmp_path: Path) -> None:

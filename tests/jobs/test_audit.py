@@ -31,6 +31,13 @@ def check_law_firm(web: Web, result: dict[str, Any]) -> None:
     assert sum(row["equity_share_0_1"] for row in dead.values()) == pytest.approx(1.0)
 
 
+def test_a_site_named_without_its_scheme_has_that_of_its_links(web: Web) -> None:
+    command = [web.site.netloc if part == web.site.origin else part for part in web.command("--json")]
+    done = subprocess.run([*command, "--links", str(web.ahrefs())], capture_output=True, text=True, check=False)
+    assert done.returncode == 3, done.stderr
+    check_law_firm(web, json.loads(done.stdout))
+
+
 def test_an_ahrefs_export_leads_to_the_right_redirects(web: Web) -> None:
     code, result, _ = web.audit("--links", str(web.ahrefs()))
     assert code == 3

@@ -17,7 +17,7 @@ from tests.jobs.web import ARTICLES
 from linkreclaim.config import FetchSettings
 from linkreclaim.inventory import Wayback, WaybackClient
 from linkreclaim.inventory.wayback import ORIGIN
-from linkreclaim.jobs.captures import Shelf, describe_origin, is_good, merge_captures, open_shelf
+from linkreclaim.jobs.captures import Shelf, check_sources, describe_origin, is_good, merge_captures, open_shelf
 from linkreclaim.jobs.run import AuditRequest, RunContext
 from linkreclaim.jobs.wayback import LIST_FROM, ask_wayback
 from linkreclaim.model.events import RunEvent, Stage
@@ -208,6 +208,7 @@ def test_the_first_copy_that_shows_the_page_is_taken() -> None:
     assert shelf.find(url("http://example.org/u")) == older
     assert shelf.problems == ("a line is broken",)
     assert Shelf([Held(error)]).find(url("http://example.org/u")) is None
+    assert Shelf([Held(replace(error, ids=("wp:404",)))]).find(url("http://example.org/u")) is None
     moved = Shelf([Held(replace(error, redirects_to="http://example.org/r"))]).find(url("http://example.org/u"))
     assert moved is not None
     assert (moved.title, moved.redirects_to) == ("", "http://example.org/r")
@@ -252,6 +253,24 @@ def test_sources_are_asked_in_the_order_of_trust(tmp_path: Path) -> None:
     assert found["c"] is not None
     assert (found["c"].title, found["c"].text) == ("Record C", "What C was about")
     assert found["d"] is None
+
+
+def test_records_count_for_former_hosts_too(bench: Bench, tmp_path: Path) -> None:
+    shop = tmp_path / "shop.csv"
+    shop.write_text("Handle,Title,Body (HTML),Vendor,Variant SKU\nmug,Blue mug,A mug,Acme,M-1\n")
+    listed = tmp_path / "list.txt"
+    listed.write_text("old.example/about\n")
+    site = Site("example.org", "https", False, ("old.example",))
+    request = bench.request(old=(shop, listed), old_hosts=("old.example",))
+    check_sources(request, site)
+    with open_workspace(request.workspace) as workspace:
+        run = workspace.runs.begin(workspace.ledger.site_id("example.org"), "q", NOW)
+        context = RunContext(workspace, run, site, request, None, print, lambda: NOW)  # type: ignore[arg-type]
+        keys = ["example.org/products/mug", "old.example/collections/new/products/mug", "old.example/about"]
+        shelf = open_shelf(context, keys)
+        found = [shelf.find(url(f"http://{key}")) for key in keys]
+    assert [None if one is None else one.title for one in found] == ["Blue mug", "Blue mug", ""]
+    assert shelf.problems == ()
 
 
 # Whole runs

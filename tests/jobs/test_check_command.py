@@ -182,6 +182,24 @@ def test_what_cannot_be_done_is_told_in_a_line(firm: Firm, arguments: list[str],
     assert "secret" not in stderr
 
 
+def test_a_site_that_refuses_us_ends_the_check_and_a_later_one_goes_on(firm: Firm) -> None:
+    listed = firm.folder / "urls.txt"
+    paths = [f"/many/{number}" for number in range(80)]
+    listed.write_text("\n".join(map(firm.url, paths)))
+    out = firm.folder / "out.csv"
+    open_answer = firm.host.answer
+    firm.host.answer = lambda path: (403, {"cf-mitigated": "challenge"}, "<title>Just a moment...</title>")
+    asked = (str(listed), "--site", firm.host.origin, "--out", str(out), "--no-probe")
+    code, _, stderr = firm.run(*asked)
+    assert code == 4
+    assert "refuses us" in stderr
+    assert "X-Reclaim-Key" in stderr
+    assert not out.exists()
+    firm.host.answer = open_answer
+    code, _, stderr = firm.run(*asked)
+    assert (code, "checked 80 URLs: 0 dead (80 alive)" in stderr) == (0, True), stderr
+
+
 def test_every_article_is_alive(firm: Firm) -> None:
     listed = "\n".join(firm.url(f"/resources/{name}") for name in ARTICLES).encode()
     code, rows, _ = firm.rows("-", stdin=listed)

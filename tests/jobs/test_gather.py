@@ -77,6 +77,13 @@ def test_an_export_cut_at_a_limit_is_told_and_noted_once(tmp_path: Path, workspa
     assert not any("exactly 2,500 rows" in message for message in said), "the second time there is nothing to import"
 
 
+def test_counts_are_said_as_people_say_them(tmp_path: Path, workspace: Workspace) -> None:
+    path = tmp_path / "links.csv"
+    path.write_text(HEADER + rows(range(1)) + "https://a.example/,https://c.example/,x\nno,url,x\n")
+    _, said, _ = run(workspace, path)
+    assert said[0] == "links.csv: Ahrefs Backlinks, 1 row read, 1 about other sites or internal, 1 problem"
+
+
 def test_signs_are_said_at_once(tmp_path: Path, workspace: Workspace) -> None:
     path = tmp_path / "links.csv"
     path.write_text(HEADER + rows(range(150)))
@@ -119,6 +126,23 @@ def test_bulk_reading_gives_the_same_batches(tmp_path: Path, form: str, monkeypa
     one_by_one = [row for batch in export.batches() for row in (*batch.rows, *batch.problems)]
     in_bulk = [row for batch in export.bulk_batches(tmp_path) for row in (*batch.rows, *batch.problems)]
     assert sorted(map(repr, in_bulk)) == sorted(map(repr, one_by_one))
+
+
+@pytest.mark.parametrize("form", ["document", "workbook"])
+def test_what_is_costly_to_open_is_opened_once(
+    tmp_path: Path, workspace: Workspace, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links = [{"url_from": f"https://a.example/{n}", "url_to": f"https://b.example/{n}"} for n in range(30)]
+    path = tmp_path / "links"
+    if form == "workbook":
+        path.write_bytes(workbook_of({"S": [list(links[0]), *[list(link.values()) for link in links]]}))
+    else:
+        path.write_text(json.dumps(links))
+    monkeypatch.setattr("linkreclaim.jobs.reading.BESIDE_FROM_BYTES", 1)
+    monkeypatch.setattr(Export, "open", lambda export: pytest.fail("opened a second time"))
+    monkeypatch.setattr("multiprocessing.get_context", lambda method: pytest.fail("a process beside"))
+    (file,), _, _ = run(workspace, path)
+    assert (file.claims, file.done) == (30, True)
 
 
 def test_one_unreadable_file_does_not_stop_the_others(tmp_path: Path, workspace: Workspace) -> None:

@@ -3,10 +3,11 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import zip_longest
 
 Page = tuple[int, dict[str, str], str]
 Answer = Callable[[str], Page]
@@ -34,11 +35,12 @@ class Host:
 
 
 @contextmanager
-def serve(*hosts: Host) -> Iterator[None]:
-    """Serve every host on a free port of 127.0.0.1 until the block ends."""
+def serve(*hosts: Host, ports: Sequence[int] = ()) -> Iterator[None]:
+    """Serve every host on a free port of 127.0.0.1, or on its own of `ports`, until the block ends."""
     servers = []
-    for host in hosts:
-        server = _Server(("127.0.0.1", 0), _handler(host))
+    for host, port in zip_longest(hosts, ports, fillvalue=0):
+        assert isinstance(host, Host)
+        server = _Server(("127.0.0.1", port), _handler(host))
         host.netloc = f"127.0.0.1:{server.server_address[1]}"
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         servers.append(server)

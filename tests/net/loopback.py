@@ -18,6 +18,7 @@ class Asked:
     target: str
     headers: dict[str, str]
     at: float
+    method: str = "GET"
 
 
 Handler = Callable[[Asked, asyncio.StreamWriter], Awaitable[bytes | None]]
@@ -110,7 +111,8 @@ class Loopback:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             first, *lines = head.strip().split("\r\n")
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-            asked = Asked(first.split(" ")[1], headers, time.monotonic())
+            method, target, *_ = first.split(" ")
+            asked = Asked(target, headers, time.monotonic(), method)
             self.asked.append(asked)
             answer = await self._count(asked, writer)
             if answer is None:

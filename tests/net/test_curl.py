@@ -219,9 +219,18 @@ def test_compressed_bodies_are_undone() -> None:
         assert ask(always(reply(200, packed, Content_Encoding=name))).body == b"page"
 
 
-def test_a_compressed_body_that_is_none_breaks_the_protocol() -> None:
-    response = ask(always(reply(200, b"no gzip at all", Content_Encoding="gzip")))
-    assert response.failure is FailureKind.PROTOCOL
+@pytest.mark.parametrize("encoding", ["gzip", "utf-8"])
+def test_a_compressed_body_that_is_none_is_asked_for_again_and_taken_as_it_comes(encoding: str) -> None:
+    asked: list[str] = []
+
+    async def handle(request: Asked, _writer: asyncio.StreamWriter) -> bytes:
+        asked.append(request.headers["accept-encoding"])
+        return reply(200, b"plain text", Content_Encoding=encoding)
+
+    response = ask(handle)
+    assert (response.status_code, response.failure, response.body) == (200, None, b"plain text")
+    assert len(asked) == 2
+    assert asked[1] == "identity"
 
 
 def test_a_body_shorter_than_announced_keeps_its_status() -> None:

@@ -317,3 +317,98 @@ def test_the_whole_default_session_refuses_loopback() -> None:
             return (await fetcher.fetch(server.url("/"))).failure
 
     assert asyncio.run(run()) is FailureKind.PRIVATE_ADDRESS
+
+
+def by_method(head: bytes | None, get: bytes) -> Handler:
+    """Answers HEAD and GET apart; None: HEAD is never answered."""
+
+    async def handle(asked: Asked, _writer: asyncio.StreamWriter) -> bytes | None:
+        if asked.method == "HEAD" and head is None:
+            await asyncio.sleep(60)
+        return head if asked.method == "HEAD" else get
+
+    return handle
+
+
+def fetch_head_first(handler: Handler, target: str = "/a.pdf") -> tuple[Fetched, list[str]]:
+    async def scenario(servers: list[Loopback], fetcher: Fetcher) -> tuple[Fetched, list[str]]:
+        fetched = await fetcher.fetch(servers[0].url(target), head_first=True)
+        return fetched, [asked.method for asked in servers[0].asked]
+
+    return on_servers((handler,), scenario)
+
+
+NO_BODY = b"HTTP/1.1 200 X\r\nContent-Length: 5000\r\nContent-Type: application/pdf\r\n\r\n"
+
+
+def test_head_is_believed_where_it_says_that_all_is_well() -> None:
+    fetched, methods = fetch_head_first(by_method(NO_BODY, reply(500)))
+    assert methods == ["HEAD"]
+    assert [hop.status_code for hop in fetched.hops] == [200]
+    assert fetched.response is not None
+    assert (fetched.response.body, fetched.response.header("content-type")) == (b"", "application/pdf")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 410, 429, 500, 501, 503, 600, 999])
+def test_any_other_answer_to_head_is_asked_for_again_with_get(status: int) -> None:
+    fetched, methods = fetch_head_first(by_method(reply(status), reply(200, b"page")))
+    assert methods == ["HEAD", "GET"]
+    assert [hop.status_code for hop in fetched.hops] == [200]
+    assert fetched.response is not None
+    assert fetched.response.body == b"page"
+
+
+def test_what_get_says_counts_where_both_refuse() -> None:
+    fetched, methods = fetch_head_first(by_method(reply(403), reply(404)))
+    assert methods == ["HEAD", "GET"]
+    assert [hop.status_code for hop in fetched.hops] == [404]
+
+
+@pytest.mark.parametrize("head", [b"", b"banana\r\n\r\n", None])
+def test_a_head_that_fails_is_asked_for_again_with_get(head: bytes | None) -> None:
+    fetched, methods = fetch_head_first(by_method(head, reply(200)))
+    assert methods == ["HEAD", "GET"]
+    assert fetched.failure is None
+
+
+def test_redirects_are_followed_with_head() -> None:
+    answers = {"/a.pdf": redirect("/b.pdf"), "/b.pdf": NO_BODY}
+
+    async def handle(asked: Asked, _writer: asyncio.StreamWriter) -> bytes:
+        return answers[asked.target]
+
+    fetched, methods = fetch_head_first(handle)
+    assert methods == ["HEAD", "HEAD"]
+    assert [hop.status_code for hop in fetched.hops] == [302, 200]
+
+
+def test_no_second_method_where_nothing_was_reached() -> None:
+    async def scenario(servers: list[Loopback], fetcher: Fetcher) -> tuple[Fetched, int]:
+        fetched = await fetcher.fetch(servers[0].url("/", host="127.0.0.2"), head_first=True)
+        return fetched, len(servers[0].asked)
+
+    fetched, asked = on_servers((always(reply()),), scenario, only_127_0_0_1=True)
+    assert (fetched.failure, asked) == (FailureKind.PRIVATE_ADDRESS, 0)
+
+
+def test_a_name_that_changes_its_address_after_the_first_answer_is_refused() -> None:
+    """DNS rebinding: each socket is judged by the address it is about to connect to, not by an earlier look-up."""
+    judged: list[str] = []
+
+    def refuse(ip: str) -> str | None:
+        judged.append(ip)
+        return None if len(judged) == 1 else refuse_address(ip)
+
+    async def leave(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        writer.write(reply(302, Location="/next" if asked.target == "/" else "/never", Connection="close"))
+        await writer.drain()
+
+    async def run() -> tuple[Fetched, int]:
+        transport = CurlTransport(QUICK, refuse=refuse)
+        async with Loopback(leave) as server, open_fetcher(QUICK, transport=transport) as fetcher:
+            return await fetcher.fetch(server.url("/", host="localhost")), server.connections
+
+    fetched, connections = asyncio.run(run())
+    assert judged == ["127.0.0.1"] * len(judged)
+    assert (fetched.failure, len(judged), connections) == (FailureKind.PRIVATE_ADDRESS, 2, 1)
+    assert [hop.status_code for hop in fetched.hops] == [302]

@@ -252,6 +252,18 @@ INDEXES = (
     Golden(
         "Moz",
         "Inbound links",
+        "URL|Target URL|Anchor Text|Page Authority (PA)|Domain Authority (DA)|Only rel=nofollow",
+        (f"{PAGE}|{TARGET}|chairs|41|62|No",),
+        claims(
+            LINK._replace(
+                anchor_text="chairs", rel=Rel.NONE, metrics=(domain_metric("da", 62.0), page_metric("pa", 41.0))
+            )
+        ),
+        ("Anchor Text", "Page Authority (PA)", "Only rel=nofollow"),
+    ),
+    Golden(
+        "Moz",
+        "Inbound links",
         "source.page|source.title|source.http_code|source.page_authority|source.domain_authority|source.spam_score|"
         "target.page|target.http_code|anchor_text|nofollow|date_first_seen|date_last_seen|date_disappeared",
         (

@@ -90,13 +90,6 @@ OWN_SITE = (
     ),
     Golden(
         "Bing Webmaster",
-        "Backlinks",
-        "Source URL|Target URL|Anchor text",
-        (f"{PAGE}|{TARGET}|chairs",),
-        claims(LINK._replace(anchor_text="chairs")),
-    ),
-    Golden(
-        "Bing Webmaster",
         "links to a URL (API)",
         "AnchorText|Url",
         (f"chairs|{PAGE}",),

@@ -26,6 +26,39 @@ def test_named_columns_in_any_order_case_and_separator(read_back: Callable[..., 
     assert claim.metrics == (Metric("dr", 12.5, MetricScale.DOMAIN),)
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["Source URL,Target URL,Anchor Text", "url_from,url_to,anchor", "referring_page,target_url,anchor_text"],
+)
+def test_plain_names_are_no_tool_s(read_back: Callable[..., Any], header: str) -> None:
+    link = "https://a.example/1,https://b.example/x"
+    for names, cells in (
+        (header, f"{link},chairs"),
+        (header.rpartition(",")[0], link),
+        (header + ",ugc", f"{link},chairs,1"),
+    ):
+        reading = read_back(f"{names}\n{cells}\n")
+        assert (reading.info.tool, reading.info.report) == ("Link list", "by column names")
+        assert reading.info.notes == ("these columns are no known tool's own: they are read by their names",)
+        (claim,) = reading.claims
+        assert (claim.referring_page, claim.target_url) == ("https://a.example/1", "https://b.example/x")
+        assert claim.anchor_text == ("chairs" if "chairs" in cells else None)
+        assert claim.rel == (Rel.UGC if "ugc" in names else None)
+
+
+@pytest.mark.parametrize("own", ["is_nofollow", "http_code_target", "lost_reason"])
+def test_a_column_of_the_tool_s_own_names_it(read_back: Callable[..., Any], own: str) -> None:
+    info = read_back(f"url_from,url_to,{own}\nhttps://a.example/1,https://b.example/x,\n").info
+    assert (info.tool, info.report) == ("Ahrefs", "Backlinks")
+
+
+def test_the_nearest_report_says_what_of_its_own_is_missing(read_back: Callable[..., Any]) -> None:
+    with pytest.raises(UnknownFormatError) as refused:
+        read_back("URL,Title,Target URL,Only rel=nofollow\nhttps://a.example/1,A,https://b.example/x,No\n")
+    assert "Nearest known: Moz Inbound links" in str(refused.value)
+    assert "but has none of da, domain authority," in str(refused.value)
+
+
 def test_one_end_may_be_missing_in_a_row_but_not_both(read_back: Callable[..., Any]) -> None:
     text = "a,b,c\nhttps://a.example/,,1\n,https://b.example/,1\n,,1\n"
     reading = read_back(text, {"referring_page": "a", "target_url": "b"})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tests.sources.test_properties import HEADER, claims_of, rows_of, write
 from tests.sources.test_workbook import workbook_of
@@ -188,6 +188,16 @@ def test_resuming_gives_exactly_the_rest(save: Callable[..., Path], form: str, a
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff"), max_size=12)
 
 
+def test_counts_around_the_links_are_no_report_of_their_own(read_back: Callable[..., Any]) -> None:
+    answer = {
+        "result": [{"target": "https://b.example/", "total_count": 2, "items_count": 2, "items": [link(1), link(2)]}]
+    }
+    assert [claim.referring_page for claim in read_back(json.dumps(answer)).claims] == [
+        "https://a.example/1",
+        "https://a.example/2",
+    ]
+
+
 def same_claims(save: Callable[..., Path], rows: list[list[str]], content: str | bytes) -> bool:
     expected = [claim._replace(line=0) for claim in claims_of(save(write(rows)))]
     return [claim._replace(line=0) for claim in claims_of(save(content))] == expected
@@ -203,7 +213,7 @@ def test_json_gives_the_claims_that_the_same_table_gives_as_csv(
 
 
 @given(rows_of(TEXT))
-@settings(max_examples=15)
+@settings(max_examples=10, phases=[Phase.reuse, Phase.generate])  # no search for smaller ones: each starts processes
 def test_a_workbook_gives_the_claims_that_the_same_table_gives_as_csv(
     save: Callable[..., Path], rows: list[list[str]]
 ) -> None:

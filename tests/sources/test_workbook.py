@@ -28,7 +28,8 @@ def row(number: int, anchor: str = "here") -> list[Any]:
 def workbook_of(sheets: Mapping[str, Sequence[Sequence[Any]]], charts: Sequence[str] = ()) -> bytes:
     """An .xlsx file; blank rows are empty lists."""
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"default_date_format": DATES[0], "strings_to_urls": False})
+    as_text = {"strings_to_urls": False, "strings_to_formulas": False}
+    book = xlsxwriter.Workbook(out, {"default_date_format": DATES[0], **as_text})
     for name, rows in sheets.items():
         sheet = book.add_worksheet(name)
         for number, cells in enumerate(rows):
@@ -208,3 +209,8 @@ def test_no_process_is_left_when_only_some_rows_are_read(save: Callable[..., Pat
     rows.close()  # type: ignore[attr-defined]
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_the_header_of_a_sheet_that_is_no_export_is_told_without_a_separator(save: Callable[..., Path]) -> None:
+    with pytest.raises(InputError, match=r"Header found: Task, Owner \(2 columns\)\."):
+        open_source(save(workbook_of({"Notes": [["Task", "Owner"], ["x", "y"]]})))

@@ -146,3 +146,37 @@ def test_a_whole_domain_sent_to_another_ones_home_page_is_dead() -> None:
 def test_a_redirect_to_a_parked_domain_is_parked() -> None:
     parked = page("bigger.com", "<h1>This domain is for sale</h1><p>Buy this domain now.</p>", menu="")
     assert judge(sent_to("https://bigger.com/", facts=parked), Context()).kind is VerdictKind.PARKED
+
+
+SEARCH = "https://example.com/search?q=red+shoes"
+OTHER_SEARCH = "https://example.com/search?q=qzv+kwxjy"
+
+
+def test_everything_sent_to_the_sites_search_is_a_soft_404_unless_it_finds_something() -> None:
+    nothing = page("Search", "<h1>Search</h1><p>Nothing was found. Try other words, or look at our new shoes.</p>")
+    beside = around(sent_to(OTHER_SEARCH, SIBLING, nothing), HOME_PAGE)
+    assert judge(sent_to(SEARCH, facts=nothing), beside).kind is VerdictKind.SOFT_404
+    assert judge(sent_to(SEARCH, facts=ARTICLE_PAGE), beside).kind is VerdictKind.UNSURE
+    assert judge(sent_to(SEARCH, facts=nothing), around(status(404, SIBLING))).kind is not VerdictKind.SOFT_404
+
+
+def test_a_home_page_with_a_tracking_query_is_a_home_page_and_no_error_page() -> None:
+    verdict = judge(sent_to("https://example.com/?utm_source=404", facts=HOME_PAGE), around())
+    assert verdict.kind is VerdictKind.REDIRECTED_HOME
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Before you continue", VerdictKind.UNSURE),
+        ("Age verification", VerdictKind.UNSURE),
+        ("Our shop", VerdictKind.SOFT_404),
+    ],
+)
+def test_a_gate_before_the_whole_site_is_not_dead(title: str, kind: VerdictKind) -> None:
+    gate = page(
+        title,
+        f"<h1>{title}</h1><p>Please choose yes or no, and we will take you to where you wanted to go.</p>",
+        menu="",
+    )
+    assert judge(ok(ASKED, gate), around(ok(SIBLING, gate), gate)).kind is kind

@@ -12,7 +12,8 @@ from linkreclaim import report
 from linkreclaim.cli.options import asking_options, fetch_settings
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.cli.rows import row_sink, survives_closed_pipe
-from linkreclaim.jobs.check_urls import CheckRequest, CheckSummary, check_urls
+from linkreclaim.jobs.check_rounds import CheckRequest
+from linkreclaim.jobs.check_urls import CheckSummary, check_urls
 from linkreclaim.report.figures import show_count
 
 DEAD_EXIT_CODE = 3
@@ -22,7 +23,7 @@ EXAMPLES = """
 Examples:
   linkreclaim check https://example.com/old-page https://example.com/gone
   linkreclaim check urls.txt --out verdicts.csv
-  linkreclaim check redirects.csv --site example.com --header 'X-Pass: secret' --out verdicts.jsonl
+  linkreclaim check redirects.csv --site example.com --header 'X-Pass: secret' --out verdicts.csv
   cut -d, -f2 export.csv | linkreclaim check - --json
 
 \b
@@ -42,6 +43,7 @@ Exit codes: 0 none is dead, 1 failure, 2 usage, 3 dead URLs found, 4 much could 
 @click.option("--site", default=None, metavar="SITE", help="Your own host: asked faster, and sent --header's.")
 @click.option("--no-probe", is_flag=True, help="Do not ask for random addresses to find soft 404s.")
 @click.option("--status-only", is_flag=True, help="Status codes and redirects only; soft 404s are not found.")
+@click.option("--keep-going", is_flag=True, help="Go on although SITE refuses us.")
 @click.option("--fresh", is_flag=True, help="Start anew instead of continuing a run that was cut off.")
 @asking_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines on standard output.")

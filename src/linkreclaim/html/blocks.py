@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -23,24 +22,41 @@ class Block:
     main: bool  # inside <main>, <article> or role=main
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class _Scope:
-    """The block element that text belongs to; compared by identity."""
+    """The block element that text belongs to; compared by identity. A page has a thousand: no dataclass, for speed."""
 
-    heading: bool = False
-    chrome: bool = False
-    main: bool = False
+    __slots__ = ("chrome", "heading", "main")
+
+    def __init__(self, heading: bool = False, chrome: bool = False, main: bool = False) -> None:
+        self.heading = heading
+        self.chrome = chrome
+        self.main = main
 
 
 def read_blocks(tree: LexborHTMLParser) -> Iterator[Block]:
     """The blocks of a page that hold visible text, navigation included, white space folded.
 
-    Hidden boxes (`hidden`, `display:none` in the element itself) are left out; style sheets are not read.
+    Hidden boxes (`hidden`, `display:none` in the element itself) are left out; style sheets are not read. Cost: half of
+    what reading a page costs, some 0.5 ms for 33 KB, since each node of the tree is a Python object (our measurement).
     """
-    for scope, runs in groupby(_runs(tree), key=lambda run: run[0]):
-        text = fold("".join(text for _, text in runs), _BLOCK_CHARS)
-        if text:
-            yield Block(text, scope.heading, scope.chrome, scope.main)
+    pieces: list[str] = []
+    at: _Scope | None = None
+    for scope, text in _runs(tree):
+        if scope is not at and at is not None:
+            yield from _block(at, pieces)
+            pieces.clear()
+        at = scope
+        pieces.append(text)
+    if at is not None:
+        yield from _block(at, pieces)
+
+
+def _block(scope: _Scope, pieces: list[str]) -> Iterator[Block]:
+    text = "".join(pieces)
+    if text and not text.isspace():
+        folded = fold(text, _BLOCK_CHARS)
+        if folded:
+            yield Block(folded, scope.heading, scope.chrome, scope.main)
 
 
 def _runs(tree: LexborHTMLParser) -> Iterator[tuple[_Scope, str]]:
@@ -49,36 +65,38 @@ def _runs(tree: LexborHTMLParser) -> Iterator[tuple[_Scope, str]]:
     pending: list[tuple[LexborNode, _Scope]] = [(tree.body, _Scope())] if tree.body is not None else []
     while pending:
         node, scope = pending.pop()
+        tag = node.tag or ""
         following = node.next
-        if following is not None and node.tag != "body":
+        if following is not None and tag != "body":
             pending.append((following, scope))
-        tag = node.tag
-        if node.is_text_node:
+        if tag == "-text":
             yield scope, node.text_content or ""
         elif tag == "br":
             yield scope, " "
         elif tag not in INVISIBLE_TAGS:
             child = node.first_child
+            inner: _Scope | None = scope
             if starts_block(tag):
                 yield scope, " "
-                inner = _scope_inside(node, scope, chrome)
-            else:
-                inner = scope
+                if child is not None:
+                    inner = _scope_inside(node, tag, scope, chrome)
             if child is not None and inner is not None:
                 pending.append((child, inner))
 
 
-def _scope_inside(node: LexborNode, scope: _Scope, chrome: Chrome) -> _Scope | None:
+def _scope_inside(node: LexborNode, tag: str, scope: _Scope, chrome: Chrome) -> _Scope | None:
     """The scope that a block element opens for what it holds, None when it is hidden."""
     attributes = node.attributes
-    tag = node.tag
-    style = attributes.get("style")
-    if "hidden" in attributes or (tag == "dialog" and "open" not in attributes):
-        return None
-    if style and "display:none" in style.replace(" ", "").lower():
+    if attributes:
+        if "hidden" in attributes or (tag == "dialog" and "open" not in attributes):
+            return None
+        style = attributes.get("style")
+        if style and "display:none" in style.replace(" ", "").lower():
+            return None
+    elif tag == "dialog":
         return None
     return _Scope(
-        heading=scope.heading or tag in ("h1", "h2"),
-        chrome=scope.chrome or chrome.starts(node),
-        main=scope.main or tag in ("main", "article") or attributes.get("role") == "main",
+        scope.heading or tag in ("h1", "h2"),
+        scope.chrome or chrome.starts(node, tag, attributes),
+        scope.main or tag in ("main", "article") or attributes.get("role") == "main",
     )

@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
@@ -89,6 +90,14 @@ def decode_html(body: bytes, content_type: str) -> str:
     return read_text(body, content_type).text
 
 
+def likely_codec(head: bytes, content_type: str) -> str:
+    """What a page is said to be in by its mark, its header or its head, UTF-8 where nothing is said."""
+    for bom, codec in _BOMS:
+        if head.startswith(bom):
+            return codec
+    return next(_declared(head, content_type), "utf-8")
+
+
 def read_text(body: bytes, content_type: str) -> Decoded:
     """The text of a page and its encoding.
 
@@ -134,6 +143,7 @@ def _declaration(body: bytes) -> str | None:
     return found[1].decode("latin-1") if found else None
 
 
+@lru_cache(200)
 def _codec(label: str) -> str | None:
     """The Python codec for a label of the Encoding Standard, None for a label that browsers would not take."""
     name = label.strip().lower()

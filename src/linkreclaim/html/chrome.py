@@ -1,6 +1,7 @@
 """Which parts of a page are its chrome: menus, headers, footers and side columns, the same on every page of a site."""
 
 import re
+from collections.abc import Mapping
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -34,14 +35,12 @@ class Chrome:
             self._around.add(node.mem_id)
             node = node.parent
 
-    def starts(self, node: LexborNode) -> bool:
-        """Whether this element itself is chrome by its tag, role, class or id."""
-        tag = node.tag
+    def starts(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> bool:
+        """Whether this element, with this tag and these attributes, is chrome itself: by tag, role, class or id."""
         if tag in _TAGS:
             return True
-        if tag in ("html", "body", "main", "-document"):
+        if not attributes or tag in ("html", "body", "main", "-document"):
             return False
-        attributes = node.attributes
         if (attributes.get("role") or "").lower() in _ROLES:
             return True
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:_NAME_CHARS]
@@ -58,7 +57,7 @@ class Chrome:
                 answer = known
                 break
             path.append(at.mem_id)
-            if self.starts(at):
+            if self.starts(at, at.tag or "", at.attributes):
                 answer = True
                 break
             at = at.parent

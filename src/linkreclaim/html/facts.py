@@ -8,7 +8,6 @@ from linkreclaim.html.charset import decode_html
 from linkreclaim.html.head import read_head
 from linkreclaim.html.ids import page_ids
 from linkreclaim.html.shell import is_shell
-from linkreclaim.html.text import fold
 from linkreclaim.html.tree import read_tree
 from linkreclaim.model.verdicts import PageFacts
 from linkreclaim.urls import Url
@@ -32,13 +31,13 @@ def page_facts(body: bytes, content_type: str, url: Url, x_robots_tag: str = "")
     return PageFacts(
         title=head.title,
         description=head.description,
-        headings=tuple(fold(block.text, _HEADING_CHARS) for block in blocks if block.heading)[:_HEADINGS],
+        headings=tuple(block.text[:_HEADING_CHARS].rstrip() for block in blocks if block.heading)[:_HEADINGS],
         text=_main_text(blocks),
         lang=head.lang,
         canonical=head.canonical,
         noindex=head.noindex,
         meta_refresh=head.meta_refresh,
-        blocks=tuple(fold(block.text, _BLOCK_CHARS) for block in blocks[:_BLOCKS]),
+        blocks=tuple(block.text[:_BLOCK_CHARS].rstrip() for block in blocks[:_BLOCKS]),
         script_only=is_shell(tree, blocks),
         ids=page_ids(tree),
     )
@@ -50,7 +49,7 @@ def _main_text(blocks: Sequence[Block]) -> str:
     main = [block for block in content if block.main]
     if 2 * _characters(main) > _characters(content):
         content = main
-    return fold(" ".join(block.text for block in content), _TEXT_CHARS)
+    return " ".join(block.text for block in content)[:_TEXT_CHARS].rstrip()
 
 
 def _characters(blocks: Sequence[Block]) -> int:

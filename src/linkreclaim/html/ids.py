@@ -35,6 +35,8 @@ _PROPERTIES = {"product:retailer_item_id": "sku", "book:isbn": "isbn", "books:is
 _SHOPIFY = re.compile(r"\bvar meta = (?=\{\"(?:product|page)\")")
 _UNSAID = frozenset({"n/a", "na", "n.a.", "n/d", "k.a.", "k. a.", "none", "null", "undefined", "false", "-", "--", "0"})
 """What shops show for want of an SKU (WooCommerce: "N/A", translated)."""
+_OF_THE_TRADE = frozenset({"gtin", "isbn"})
+_OF_A_SYSTEM = frozenset({"wp", "node", "shopify"})
 
 
 def page_ids(tree: LexborHTMLParser) -> tuple[str, ...]:
@@ -45,7 +47,7 @@ def page_ids(tree: LexborHTMLParser) -> tuple[str, ...]:
     Cost: one more search of the tree; JSON is parsed only where it names ids.
     """
     found = _Found(tree)
-    told = (_id(kind, value) for kind, value in found.ids())
+    told = (page_id(kind, value) for kind, value in found.ids())
     return tuple(islice(dict.fromkeys(text for text in told if text), _IDS))
 
 
@@ -92,7 +94,7 @@ class _Found:
         """What the elements of a product page say; nothing where they say it of several products."""
         told = [(node, kind, value) for node in self._parts for kind, value in _told_by(node)]
         alone = {
-            (kind, _id(kind, value)) for node, kind, value in told if kind == "wp" or "itemprop" in node.attributes
+            (kind, page_id(kind, value)) for node, kind, value in told if kind == "wp" or "itemprop" in node.attributes
         }
         if len({kind for kind, _ in alone}) == len(alone):
             yield from ((kind, value) for _, kind, value in told)
@@ -154,13 +156,20 @@ def _skus(variants: Any) -> Iterator[str]:
             yield sku
 
 
-def _id(kind: str, value: str) -> str:
-    """An id as `PageFacts.ids` holds it; "" for what is none."""
+def page_id(kind: str, value: str) -> str:
+    """An id with its kind, lower case, as pages and records carry it (see `Capture.ids`); "" for what is none.
+
+    Numbers of the trade (GTIN, ISBN) are their digits, without hyphens and spaces. A maker's part number (MPN) is an
+    SKU: goods of one maker have the one as the other, and what an old system called MPN the new one's pages may call
+    SKU. Our judgement: an id in common is evidence only, weighed in the match.
+    """
     text = fold(value, _ID_CHARS + 1).lower()
-    if kind in ("gtin", "isbn"):
+    if kind == "mpn":
+        kind = "sku"
+    elif kind in _OF_THE_TRADE:
         text = re.sub(r"[\s-]", "", text.removeprefix("isbn").removeprefix(":"))
         if not re.fullmatch(r"\d{7,13}[\dx]", text):
             return ""
-    if kind in ("wp", "node", "shopify") and not re.fullmatch(r"[1-9]\d{0,19}", text):
+    elif kind in _OF_A_SYSTEM and not re.fullmatch(r"[1-9]\d{0,19}", text):
         return ""
     return f"{kind}:{text}" if 0 < len(text) <= _ID_CHARS and text not in _UNSAID else ""

@@ -22,7 +22,7 @@ _THINGS = _TYPES - {"offer", "aggregateoffer"}
 _INSIDE = ("hasVariant", "offers", "itemOffered", "workExample", "model")
 """From a product to itself in another form; other properties (isRelatedTo, itemListElement) lead elsewhere."""
 _AROUND = ("@graph", "mainEntity", "mainEntityOfPage")
-_KINDS = {"sku": "sku", "mpn": "sku", "isbn": "isbn"} | dict.fromkeys(
+_KINDS = {"sku": "sku", "mpn": "mpn", "isbn": "isbn"} | dict.fromkeys(
     ("gtin", "gtin8", "gtin12", "gtin13", "gtin14"), "gtin"
 )
 

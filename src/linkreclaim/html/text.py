@@ -12,4 +12,7 @@ Joiners (U+200C, U+200D) stay: Persian, Indic scripts and emoji are spelled with
 def fold(text: str, limit: int) -> str:
     """White space folded as on a rendered page, unseen characters dropped, cut to `limit` characters."""
     # Folding never makes text longer, so most of a hostile megabyte need not be looked at.
-    return " ".join(_UNSEEN.sub("", text[: limit * 20]).split())[:limit].rstrip()
+    folded = " ".join(text[: limit * 20].split())
+    if not folded.isprintable():  # quicker than a search for what is hardly ever there
+        folded = " ".join(_UNSEEN.sub("", text[: limit * 20]).split())
+    return folded[:limit].rstrip()

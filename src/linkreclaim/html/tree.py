@@ -1,5 +1,7 @@
 """A page's tree, and what of it is visible."""
 
+from functools import lru_cache
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from linkreclaim.html.cost import affordable
@@ -27,6 +29,7 @@ def read_tree(text: str) -> LexborHTMLParser:
     return LexborHTMLParser(affordable(text), scripting=True)
 
 
+@lru_cache(500)
 def starts_block(tag: str | None) -> bool:
     """Whether an element stands on lines of its own; custom elements do, they are mostly boxes."""
     return tag is not None and (tag in BLOCK_TAGS or "-" in tag[1:])

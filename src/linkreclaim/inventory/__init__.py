@@ -4,7 +4,7 @@ from linkreclaim.inventory.captures import CaptureFolder, check_captures, open_c
 from linkreclaim.inventory.files import read_pages
 from linkreclaim.inventory.interface import CaptureSource
 from linkreclaim.inventory.old_pages import read_old_pages
-from linkreclaim.inventory.old_records import OldRecords
+from linkreclaim.inventory.old_records import OldRecords, check_old_records
 from linkreclaim.inventory.sitemap import SitemapDoc, parse_sitemap
 from linkreclaim.inventory.sitemaps import SitemapResult, read_sitemaps
 from linkreclaim.inventory.warc import WarcCopies
@@ -23,6 +23,7 @@ __all__ = [
     "Wayback",
     "WaybackClient",
     "check_captures",
+    "check_old_records",
     "open_captures",
     "parse_sitemap",
     "read_old_pages",

@@ -83,7 +83,7 @@ class CaptureFolder:
             self._report(f"{file.name}: {error.strerror}")
             return ()
         facts = page_facts(body, "", url)
-        return (Capture(url.without_fragment, facts.title, facts.text, facts.headings, facts.lang),)
+        return (Capture(url.without_fragment, facts.title, facts.text, facts.headings, facts.lang, facts.ids),)
 
     def _fill(self) -> None:
         if (self._root / _INDEX).is_file():

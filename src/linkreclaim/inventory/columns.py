@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from linkreclaim.html import fold
+from linkreclaim.html import fold, page_id
 from linkreclaim.model.pages import LivePage
 from linkreclaim.urls import Url, parse, resolve
 
@@ -14,7 +14,6 @@ _HEADING_CHARS = 300
 _TEXT_CHARS = 4_000
 _LANG_CHARS = 35  # RFC 5646, 4.4.1
 _IDS = 50
-_ID_CHARS = 100
 """The same limits as for pages that we read ourselves (`html.page_facts`), so that both weigh the same in a match."""
 
 _ALIASES = {
@@ -39,10 +38,9 @@ _ALIASES = {
 """Ours and those of Screaming Frog's "Internal: All" (its documentation, two real files)."""
 
 _FIELD_OF = {alias: field for field, aliases in _ALIASES.items() for alias in aliases}
-_UNSAID = frozenset({"n/a", "na", "none", "null", "-", "0"})  # what shops write for want of a number
 _ID_KINDS = ("sku", "gtin", "isbn", "mpn", "wp")
 """Fields that hold one id each; `ids` holds any, with their kinds."""
-_ID = re.compile(r"[a-z]{2,12}:\S.*")
+_ID = re.compile(r"([A-Za-z]{2,12}):(\S.*)")
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "application/pdf", "text/plain")
 _YES = frozenset({"true", "1", "yes", "y", "noindex"})
 
@@ -102,25 +100,12 @@ def page_url(raw: str, site_origin: Url) -> Url | None:
     return resolve(site_origin, text)
 
 
-def page_id(kind: str, value: str) -> str:
-    """An id as pages carry it (see `Capture.ids`): its kind and value, lower case; "" for what is none.
-
-    Numbers of the trade (GTIN, ISBN) are their digits, as `html.page_facts` gives them.
-    """
-    text = fold(value, _ID_CHARS + 1).lower()
-    if kind in ("gtin", "isbn"):
-        text = re.sub(r"[\s-]", "", text)
-        if not re.fullmatch(r"\d{7,13}[\dx]", text):
-            return ""
-    return f"{kind}:{text}" if 0 < len(text) <= _ID_CHARS and text not in _UNSAID else ""
-
-
 def _ids(fields: Fields) -> Iterator[str]:
     for kind in _ID_KINDS:
         yield from filter(None, (page_id(kind, value) for value in fields.get(kind, ())))
     for value in fields.get("ids", ()):
-        told = (fold(part, _ID_CHARS).lower() for part in re.split(r"[,;|\n]", value))
-        yield from (text for text in told if _ID.fullmatch(text))
+        named = (_ID.fullmatch(part.strip()) for part in re.split(r"[,;|\n]", value))
+        yield from filter(None, (page_id(found[1].lower(), found[2]) for found in named if found))
 
 
 def _is_noindex(fields: Fields) -> bool:

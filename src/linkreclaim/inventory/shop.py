@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from linkreclaim.html import fold, page_facts
-from linkreclaim.inventory.columns import page_id, page_url
+from linkreclaim.html import fold, page_facts, page_id
+from linkreclaim.inventory.columns import page_url
 from linkreclaim.inventory.tables import possible_headers
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.pages import Capture

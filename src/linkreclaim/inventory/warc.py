@@ -128,9 +128,8 @@ class WarcCopies:
         if fault or answer.is_cut:
             self._report(f"{_where(place)}: {fault or 'the record is cut off'}; what there is of it is used")
         facts = page_facts(body, answer.content_type, place.url)
-        return Capture(
-            place.url.without_fragment, facts.title, facts.text, facts.headings, facts.lang, origin=place.file
-        )
+        address = place.url.without_fragment
+        return Capture(address, facts.title, facts.text, facts.headings, facts.lang, facts.ids, origin=place.file)
 
     def _add(self, place: _Place, capture: Capture, digest: str) -> None:
         """Keep a copy while there is room: of one page the newest, and each text once, with its newest date."""

@@ -219,6 +219,7 @@ def _page_of(answer: Response, path: str, snapshot: Snapshot) -> Capture | NotTo
         text=facts.text,
         headings=facts.headings,
         lang=facts.lang,
+        ids=facts.ids,
         captured_on=_day(found[1] if found else snapshot.timestamp),
         origin=ORIGIN,
     )

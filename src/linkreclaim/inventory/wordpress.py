@@ -14,8 +14,7 @@ from urllib.parse import unquote
 from xml.parsers import expat
 
 from linkreclaim.errors import UnsafeInputError
-from linkreclaim.html import fold, page_facts
-from linkreclaim.inventory.columns import page_id
+from linkreclaim.html import fold, page_facts, page_id
 from linkreclaim.inventory.tables import MAX_CHARS
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.pages import Capture

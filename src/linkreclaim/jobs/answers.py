@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from linkreclaim.model.verdicts import Answer, FailureKind, Hop, PageFacts
 
-_TUPLES = ("headings", "blocks")
+_TUPLES = ("headings", "blocks", "ids")
 
 
 def write_answer(answer: Answer) -> bytes:

@@ -79,6 +79,7 @@ async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditRes
         if unreadable:
             raise InputError("no input could be read; nothing was checked")
         raise UsageError("no link export was given: add --links FILE")
+    context.workspace.findings.refresh_targets(context.run.site_id)
     context.site = _with_scheme(context)
     context.workspace.runs.note(context.run.id, site=asdict(context.site))
     _value_all(context)
@@ -153,10 +154,8 @@ def _fingerprint(request: AuditRequest, number: int) -> str:
 
 
 def _value_all(context: RunContext) -> None:
-    findings, site_id = context.workspace.findings, context.run.site_id
-    findings.refresh_targets(site_id)
     if not context.workspace.runs.state(context.run.id).get("valued"):
-        value_targets(context, findings.target_ids(site_id))
+        value_targets(context, context.workspace.findings.target_ids(context.run.site_id))
         context.workspace.runs.note(context.run.id, valued=True)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from linkreclaim import verdict
 from linkreclaim.errors import InputError
-from linkreclaim.inventory import CaptureSource, OldRecords, check_captures, open_captures, read_old_pages
+from linkreclaim.inventory import CaptureSource, OldRecords, check_captures, check_old_records, open_captures
 from linkreclaim.jobs.run import AuditRequest, RunContext
 from linkreclaim.jobs.wayback import open_wayback
 from linkreclaim.model.events import Stage
@@ -47,7 +47,7 @@ def check_sources(request: AuditRequest, site: Site) -> None:
     for path in request.captures:
         check_captures(path)
     for path in request.old:
-        next(read_old_pages(path, _origin(site)), None)
+        check_old_records(path, _origins(site))
 
 
 def open_shelf(context: RunContext, wanted: Sequence[str]) -> "Shelf":
@@ -57,15 +57,19 @@ def open_shelf(context: RunContext, wanted: Sequence[str]) -> "Shelf":
     for path in request.captures:
         sources.extend(open_captures(path, [site.host, *site.old_hosts], frozenset(wanted)))
     if request.old:
-        sources.append(OldRecords(request.old, _origin(site), frozenset(wanted)))
+        sources.append(OldRecords(request.old, _origins(site), frozenset(wanted)))
     return Shelf(sources)
 
 
-def _origin(site: Site) -> Url:
-    origin = parse(f"{site.scheme or 'https'}://{site.host}/")
-    if origin is None:
-        raise InputError(f"{site.host!r} is no host")
-    return origin
+def _origins(site: Site) -> list[Url]:
+    """Where relative addresses of the user's files may belong: the site, then its former hosts."""
+    origins = []
+    for host in (site.host, *site.old_hosts):
+        origin = parse(f"{site.scheme or 'https'}://{host}/")
+        if origin is None:
+            raise InputError(f"{host!r} is no host")
+        origins.append(origin)
+    return origins
 
 
 class Shelf:
@@ -82,7 +86,7 @@ class Shelf:
 
     def find(self, url: Url) -> Capture | None:
         """What is known of a page, None when nothing is."""
-        return merge_captures(_best(source.find(url)) for source in self._sources)
+        return merge_captures(_best(source.find(url), isinstance(source, OldRecords)) for source in self._sources)
 
 
 def is_good(capture: Capture) -> bool:
@@ -124,12 +128,15 @@ def describe_origin(capture: Capture) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _best(candidates: Sequence[Capture]) -> Capture | None:
-    """The first candidate that shows the page; else what is known of where it led, or of its ids."""
+def _best(candidates: Sequence[Capture], are_records: bool) -> Capture | None:
+    """The first candidate that shows the page; else what is known of where it led.
+
+    A record with an id is the page, whatever its words look like; a copy is not: error pages can have ids too.
+    """
     for capture in candidates:
-        if capture.ids or is_good(capture):
+        if is_good(capture) or (are_records and capture.ids):
             return capture
     bare = candidates[0] if candidates else None
     if bare is None or not (bare.redirects_to or not (bare.title or bare.text)):
         return None
-    return replace(bare, title="", text="", headings=())
+    return replace(bare, title="", text="", headings=(), ids=())

@@ -1,58 +1,29 @@
 """The `check` job: look at every URL of a list, and say of each what it answers and what that means."""
 
-import asyncio
 import hashlib
 import json
-import math
 import tempfile
-from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 from linkreclaim import report
-from linkreclaim.config import FetchSettings
 from linkreclaim.errors import UsageError
 from linkreclaim.jobs.addresses import TARGETS
-from linkreclaim.jobs.answers import read_answer, write_answer
 from linkreclaim.jobs.check import UNTOLD_SHARE_0_1
-from linkreclaim.jobs.listing import ask_all, check_out, collect
-from linkreclaim.jobs.looking import Looker, LookRules
+from linkreclaim.jobs.check_rounds import CheckRequest, Rounds, RowSink
+from linkreclaim.jobs.listing import check_out, collect
 from linkreclaim.jobs.run import utc_now
 from linkreclaim.model.checks import CheckRow
-from linkreclaim.model.events import EventSink, RunEvent, Stage
+from linkreclaim.model.events import EventSink
 from linkreclaim.model.sites import Site
-from linkreclaim.model.verdicts import UNTOLD_KINDS, Answer, FailureKind, Look, VerdictKind
-from linkreclaim.net import open_fetcher
+from linkreclaim.model.verdicts import UNTOLD_KINDS, VerdictKind
 from linkreclaim.store.journal import SUFFIX, Journal
 from linkreclaim.store.worklist import WorkList, by_request
-from linkreclaim.urls import parse, parse_lenient
-
-AGAIN_AFTER_S = 5.0
-"""Least time between the two rounds: a restart or a burst is over by then (our judgement)."""
-AGAIN_GAP_S = 1.0
-"""Between two requests to one host in the second round, which has one in flight."""
-AGAIN_GIVE_UP = 5
-"""URLs of a host in a row that are in trouble in the second round too, until the others keep their first answer."""
-_PASSING_FAILURES = frozenset({FailureKind.TIMEOUT, FailureKind.DNS_TEMPORARY, FailureKind.RESET, FailureKind.REFUSED})
-
-RowSink = Callable[[Iterable[CheckRow]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
-    """What a person asked for: every option of `linkreclaim check`."""
-
-    urls: tuple[str, ...]  # URLs, files, "-" for standard input
-    out: Path | None = None  # None: rows go to the sink as they come
-    site: str | None = None  # whose URLs they are: asked faster, with --header and --basic-auth
-    probe: bool = True
-    read_bodies: bool = True  # False: status codes and redirects only
-    fresh: bool = False
-    settings: FetchSettings = field(default_factory=FetchSettings)
+from linkreclaim.urls import parse_lenient
 
 
 @dataclass(slots=True)
@@ -94,6 +65,7 @@ async def check_urls(
 
     Raises:
         UsageError: the file is neither .csv nor .jsonl, or headers are given and nobody knows for which site.
+        SiteBlockedError: the site that was named refuses us; what it refused is asked again by the next run.
         InputError: no input names a URL, or the journal is of another question.
         LinkreclaimError: the file cannot be written.
     """
@@ -106,7 +78,7 @@ async def check_urls(
         beside = Path(spare) / "check" if request.out is None else request.out
         question = _question(request, site, work)
         with Journal.open(beside.with_name(beside.name + SUFFIX), question, request.fresh) as kept:
-            await _Rounds(request, site, work, kept, sink, clock, rows_to if request.out is None else None).run()
+            await Rounds(request, site, work, kept, sink, clock, rows_to if request.out is None else None).run()
             if request.out is not None:
                 report.write_rows(request.out, report.CHECKS, _rows(kept))
                 rows_to(_rows(kept))
@@ -118,17 +90,18 @@ async def check_urls(
 
 def _site(request: CheckRequest, work: WorkList) -> Site | None:
     """Whose URLs they are: the site that was named, else, where there are headers to send, the only host there is."""
+    usual_scheme = "https" if work.has_scheme("https") else "http"
     if request.site is not None:
         url = parse_lenient(request.site)
         if url is None:
             raise UsageError(f"--site {request.site!r} is not a host such as example.com")
-        return Site(url.netloc.removeprefix("www."), url.scheme)
+        return Site(url.netloc.removeprefix("www."), url.scheme if "://" in request.site else usual_scheme)
     if not request.settings.site_headers:
         return None
     hosts = {host.removeprefix("www.") for host in work.hosts(3)}
     if len(hosts) > 1:
         raise UsageError("the URLs are on several hosts: name with --site the one --header and --basic-auth are for")
-    return Site(hosts.pop())
+    return Site(hosts.pop(), usual_scheme)
 
 
 def _question(request: CheckRequest, site: Site | None, work: WorkList) -> str:
@@ -139,147 +112,3 @@ def _question(request: CheckRequest, site: Site | None, work: WorkList) -> str:
 
 def _rows(journal: Journal) -> Iterator[CheckRow]:
     return (report.read_check(body) for _, body in journal.rows())
-
-
-class _Checked(NamedTuple):
-    """A URL's row, and whether its trouble may be over soon."""
-
-    row: CheckRow
-    may_pass: bool
-
-
-class _Rounds:
-    """The two rounds of a check: all URLs at their hosts' pace, then slowly those that were in passing trouble."""
-
-    def __init__(
-        self,
-        request: CheckRequest,
-        site: Site | None,
-        work: WorkList,
-        journal: Journal,
-        sink: EventSink,
-        clock: Callable[[], datetime],
-        rows_to: RowSink | None,
-    ) -> None:
-        self._request = request
-        self._site = site
-        self._work = work
-        self._journal = journal
-        self._sink = sink
-        self._clock = clock
-        self._rows_to = rows_to
-        self._again = array("q")
-        self._troubled: Counter[str] = Counter()  # host -> URLs in a row in trouble again
-
-    async def run(self) -> None:
-        """Look at everything that the journal does not have yet."""
-        done = self._journal.done
-        if len(done):
-            said = f"going on where the last run stopped: {len(done):,} of {len(self._work):,} URLs are checked"
-            self._sink(RunEvent(Stage.CHECK, message=said))
-        await self._round(
-            ((n, url) for n, url in self._work.in_turns() if n not in done), self._save_first, self._request.settings
-        )
-        if self._again:
-            self._sink(RunEvent(Stage.CHECK, message=f"asking {len(self._again):,} URLs in passing trouble once more"))
-            await asyncio.sleep(AGAIN_AFTER_S)
-            await self._round(self._hopeful(), self._save_again, _slow(self._request.settings))
-
-    async def _round(
-        self,
-        todo: Iterator[tuple[int, str]],
-        save: Callable[[Sequence[tuple[int, _Checked]]], None],
-        settings: FetchSettings,
-    ) -> None:
-        rules = LookRules(self._site, self._request.probe, "check", self._request.read_bodies)
-        async with open_fetcher(settings, self._site) as fetcher:
-            looker = Looker(fetcher, rules, _Aside(self._journal), self._clock)
-
-            async def ask(url: str) -> _Checked:
-                look = await looker.look(url)
-                return _Checked(row_of(url, look), may_pass(look))
-
-            await ask_all(todo, ask, save)
-
-    def _save_first(self, answers: Sequence[tuple[int, _Checked]]) -> None:
-        """Keep what is told; what may pass is put aside for the second round."""
-        for number, checked in answers:
-            if checked.may_pass:
-                self._journal.put_aside(f"first {number}", json.dumps(report.check_values(checked.row)).encode())
-                self._again.append(number)
-        self._save([(number, checked.row) for number, checked in answers if not checked.may_pass])
-
-    def _hopeful(self) -> Iterator[tuple[int, str]]:
-        """URLs of the second round; those of a host that stays in trouble keep their first answer."""
-        for number, url in self._work.urls_at(self._again):
-            first = self._journal.aside(f"first {number}")
-            if self._troubled[_host(url)] < AGAIN_GIVE_UP or first is None:
-                yield number, url
-            else:
-                self._save([(number, report.read_check(json.loads(first)))])
-
-    def _save_again(self, answers: Sequence[tuple[int, _Checked]]) -> None:
-        for _, checked in answers:
-            host = _host(checked.row.url)
-            self._troubled[host] = self._troubled[host] + 1 if checked.may_pass else 0
-        self._save([(number, checked.row) for number, checked in answers])
-
-    def _save(self, told: Sequence[tuple[int, CheckRow]]) -> None:
-        self._journal.save((number, report.check_values(row)) for number, row in told)
-        self._sink(RunEvent(Stage.CHECK, len(self._journal.done), len(self._work)))
-        if self._rows_to is not None:
-            self._rows_to(row for _, row in told)
-
-
-def may_pass(look: Look) -> bool:
-    """Whether trouble may be over soon: 429, 5xx, a time-out, a broken or refused connection."""
-    kind = look.verdict.kind
-    if kind is VerdictKind.BLOCKED:
-        return look.answer.status_code == 429
-    return kind is VerdictKind.SERVER_ERROR or look.answer.failure in _PASSING_FAILURES
-
-
-def row_of(url: str, look: Look) -> CheckRow:
-    """A look as a row."""
-    answer, verdict = look.answer, look.verdict
-    page = answer.page
-    return CheckRow(
-        url=url,
-        verdict=verdict.kind,
-        dead=verdict.dead,
-        status_code=answer.status_code,
-        final_url=answer.final_url,
-        hops=answer.hops,
-        reason=verdict.reason,
-        verdict_confidence_0_1=verdict.verdict_confidence_0_1,
-        p_not_found_0_1=verdict.p_not_found_0_1,
-        checked_at=look.checked_at,
-        shape=verdict.shape,
-        evidence=verdict.evidence,
-        canonical="" if page is None else page.canonical,
-        noindex=None if page is None else page.noindex,
-    )
-
-
-def _slow(settings: FetchSettings) -> FetchSettings:
-    pause_s = max(AGAIN_GAP_S, settings.delay_s, 1 / settings.stranger_per_s)
-    return replace(settings, stranger_in_flight=1, site_in_flight=1, stranger_per_s=math.inf, delay_s=pause_s)
-
-
-def _host(url: str) -> str:
-    parsed = parse(url)
-    return "" if parsed is None else parsed.netloc
-
-
-class _Aside:
-    """Shared answers, kept beside the results."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-
-    def get(self, name: str) -> Answer | None:
-        held = self._journal.aside(name)
-        return None if held is None else read_answer(held)
-
-    def put(self, name: str, answer: Answer) -> None:
-        self._journal.put_aside(name, write_answer(answer))

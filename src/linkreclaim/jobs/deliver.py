@@ -94,6 +94,7 @@ def summarise(context: RunContext, server_files: tuple[ServerFileSummary, ...], 
         server_files=server_files,
         warnings=tuple(dict.fromkeys(context.warnings)),
         next_commands=() if provisional else _next_commands(context, counted, server_files),
+        dead_confirmed=counted.confirmed,
         link_states=() if provisional else link_states(context),
         page_yield=None if provisional else page_yield(context),
     )
@@ -104,7 +105,7 @@ class _Counted:
 
     def __init__(self) -> None:
         self.with_links = self.without_links = self.links = 0
-        self.proposed = self.accepted = self.none_fits = self.untitled = 0
+        self.proposed = self.accepted = self.none_fits = self.untitled = self.confirmed = 0
         self.regain = 0.0
         self._shares: list[float] = []
 
@@ -114,6 +115,7 @@ class _Counted:
         self.with_links += has_links
         self.without_links += not has_links
         self.links += row.links
+        self.confirmed += row.confirmed
         self.accepted += row.decision is DecisionState.ACCEPTED
         redirect = row.disposition is Disposition.REDIRECT and row.decision is not DecisionState.REJECTED
         if has_links and redirect and row.target_url:

@@ -67,7 +67,7 @@ def _import_source(context: RunContext, path: Path, source: Source, printed: str
     )
     name = f"{path.name}: {source.member}" if source.member else path.name
     if file.done:
-        context.tell(Stage.GATHER, f"{name}: already in the ledger ({file.claims:,} rows)")
+        context.tell(Stage.GATHER, f"{name}: already in the ledger ({_rows(file.claims)})")
         return
     export = Export(path, dict(context.request.columns), context.site, file.rows_done, source.member)
     for done in ledger.import_batches(file, read_export(export, source)):
@@ -89,12 +89,16 @@ def _rows_of(context: RunContext, file: SourceFile) -> int:
 
 
 def _told(name: str, file: SourceFile) -> str:
-    parts = [f"{name}: {file.tool} {file.report}, {file.claims:,} rows"]
+    parts = [f"{name}: {file.tool} {file.report}, {_rows(file.claims)} read"]
     if file.off_site:
         parts.append(f"{file.off_site:,} about other sites or internal")
     if file.problems:
-        parts.append(f"{file.problems:,} with problems")
+        parts.append(f"{file.problems:,} problem{'' if file.problems == 1 else 's'}")
     return ", ".join(parts)
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
 
 
 def _warn_of_other_host(context: RunContext, file: SourceFile) -> None:

@@ -62,10 +62,12 @@ async def ask_all(
     ready = asyncio.Event()
 
     async def one(number: int, url: str) -> None:
+        """Ask for one URL."""
         answered.append((number, await ask(url)))
         ready.set()
 
     def take() -> int:
+        """Save what has been answered since the last time."""
         ready.clear()
         results, answered[:] = list(answered), []
         if results:

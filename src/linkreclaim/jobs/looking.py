@@ -1,6 +1,7 @@
 """Looking at a URL of the site: ask, read the page, ask a random sibling where that could change the verdict, judge."""
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -14,20 +15,28 @@ from linkreclaim.jobs.answers import read_answer, write_answer
 from linkreclaim.jobs.run import RunContext
 from linkreclaim.model.pages import LivePage
 from linkreclaim.model.sites import Site
-from linkreclaim.model.verdicts import Answer, FailureKind, Hop, Look, VerdictKind
+from linkreclaim.model.verdicts import Answer, FailureKind, Glance, Hop, Look, PageFacts, VerdictKind
 from linkreclaim.net import Fetched, Fetcher, resolve_host
 from linkreclaim.urls import Url, parse
 
 SIBLING_LETTERS = 25
 """Length of the random name: Hoyt's soft404.py (2008) uses 25 letters, long enough to exist nowhere."""
 META_REFRESH_HOPS = 2
+NOTE_BYTES = 2_000
+"""A longer text or JSON is content, whatever it says (our judgement)."""
+FILE_TYPE = re.compile(
+    r"\.(?:pdf|zip|gz|bz2|xz|7z|rar|tar|exe|dmg|pkg|deb|rpm|iso|apk|jpe?g|png|gif|webp|avif|bmp|tiff?|ico|svg|mp[34]|m4[av]"
+    r"|mov|avi|webm|ogg|wav|flac|docx?|xlsx?|pptx?|od[tsp]|epub|mobi|psd|ttf|otf|woff2?)$",
+    re.IGNORECASE,
+)
+"""Names of files that are no pages: HEAD is enough, unless a page answers in their place."""
 SHARED_IN_MEMORY = 2_000
 """Shared answers held; older ones are read back from where they are kept. 20 KB each at most, so 40 MB."""
 READ_STATUSES = frozenset({200, 203, 401, 403, 404, 410, 429, 451, 503, 999})
 """Statuses whose body is read: pages, soft errors, and challenge pages."""
 KEPT_HEADERS = frozenset(
     {
-        *("cf-mitigated", "x-sucuri-block", "x-amzn-waf-action", "x-vercel-mitigated", "x-datadome"),
+        *("cf-mitigated", "x-sucuri-block", "x-amzn-waf-action", "x-vercel-mitigated"),
         *("server", "x-robots-tag", "retry-after", "content-type", "www-authenticate"),
     }
 )
@@ -51,12 +60,17 @@ class SharedAnswers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LookRules:
-    """How a run looks: whose site it is (None: nobody's), whether random siblings are asked, and by which seed."""
+    """How a run looks: whose site it is (None: nobody's), whether random siblings are asked, and by which seed.
+
+    `whole_pages` reads every page in full, for those who need its title and text; without it, pages on which a glance
+    finds nothing odd are only skimmed where that cannot change the verdict.
+    """
 
     site: Site | None
     probe: bool
     seed: str
     read_bodies: bool = True  # False: status codes and redirects are enough
+    whole_pages: bool = True
 
 
 class Looker:
@@ -76,31 +90,58 @@ class Looker:
         asked = parse(address)
         if asked is None:
             raise ValueError(f"not an http(s) URL: {address!r}")
-        answer, silent_host = await self._answer(asked)
-        sibling = home = None
-        site = self._rules.site
-        if self._rules.probe and verdict.wants_sibling(answer, site):
-            sibling, home = await asyncio.gather(self._sibling(asked), self._home(asked))
-        facts = verdict.Context(site=site, sibling=sibling, home=home, host_resolves=False if silent_host else None)
+        silent = await self._silent_host(asked)
+        if silent is not None:
+            facts = verdict.Context(site=self._rules.site, host_resolves=False)
+            return Look(address, silent, verdict.judge(silent, facts), self._clock())
+        fetched = await self._fetch(asked)
+        glanced = self._glance(fetched)
+        answer = glanced or await self._follow(self._read(fetched))
+        facts = verdict.Context(site=self._rules.site)
+        if self._rules.probe and verdict.wants_sibling(answer, self._rules.site):
+            facts = replace(facts, sibling=await self._sibling(asked), home=await self._home(asked))
+            if glanced is not None and verdict.wants_page(facts):
+                answer = self._read(fetched)
+            if verdict.wants_path_sibling(answer, facts):
+                facts = replace(facts, path_sibling=await self._sibling(verdict.bare_path(asked)))
+        elif self._rules.probe and verdict.wants_home(answer):
+            facts = replace(facts, home=await self._home(asked))
         return Look(address, answer, verdict.judge(answer, facts), self._clock())
 
+    def _glance(self, fetched: Fetched) -> Answer | None:
+        """The answer where its page need not be read in full; the one place where that is decided."""
+        return None if self._rules.whole_pages or not self._rules.read_bodies else glance_at_fetched(fetched)
+
+    def _read(self, fetched: Fetched) -> Answer:
+        return read_fetched(fetched) if self._rules.read_bodies else _answer_of(fetched, None, None)
+
     async def answer(self, asked: Url) -> Answer:
-        """What a URL answers, meta refreshes followed."""
-        answer = read_fetched(await self._fetcher.fetch(asked))
+        """What a URL answers, its page read in full, meta refreshes followed."""
+        return await self._follow(self._read(await self._fetch(asked)))
+
+    async def _follow(self, answer: Answer) -> Answer:
         for _ in range(META_REFRESH_HOPS):
             following = None if answer.page is None else parse(answer.page.meta_refresh)
             if following is None or following.without_fragment in {hop.url for hop in answer.hops}:
                 break
-            answer = _joined(answer, read_fetched(await self._fetcher.fetch(following)))
+            answer = _joined(answer, self._read(await self._fetch(following)))
         return answer
 
-    async def _answer(self, asked: Url) -> tuple[Answer, bool]:
-        """(answer, host is silent): targets of a former host that answers nothing are not asked one by one."""
-        if self._rules.site is not None and self._rules.site.owned(asked.netloc):
-            host = await self._once(f"host {asked.origin}", lambda: self._former_host(asked))
-            if host.failure in SILENT:
-                return replace(host, url=asked.href), True
-        return await self.answer(asked), False
+    async def _fetch(self, url: Url) -> Fetched:
+        if self._rules.read_bodies and not FILE_TYPE.search(url.path):
+            return await self._fetcher.fetch(url)
+        fetched = await self._fetcher.fetch(url, head_first=True)
+        content_type = (fetched.response and fetched.response.header("content-type")) or ""
+        if self._rules.read_bodies and content_type and is_html(content_type, b""):
+            return await self._fetcher.fetch(url)
+        return fetched
+
+    async def _silent_host(self, asked: Url) -> Answer | None:
+        """The answer for all targets of a former host that answers nothing: they are not asked one by one."""
+        if self._rules.site is None or not self._rules.site.owned(asked.netloc):
+            return None
+        host = await self._once(f"host {asked.origin}", lambda: self._former_host(asked))
+        return replace(host, url=asked.href) if host.failure in SILENT else None
 
     async def _former_host(self, asked: Url) -> Answer:
         if await resolve_host(asked.host) is False:
@@ -110,8 +151,11 @@ class Looker:
 
     async def _sibling(self, asked: Url) -> Answer:
         group = verdict.sibling_group(asked)
+        return await self._once(f"sibling {group}", lambda: self._ask_sibling(asked, group))
+
+    async def _ask_sibling(self, asked: Url, group: str) -> Answer:
         token = "".join(Random(f"{self._rules.seed} {group}").choices(ascii_lowercase, k=SIBLING_LETTERS))  # noqa: S311
-        return await self._once(f"sibling {group}", lambda: self.answer(verdict.sibling_url(asked, token)))
+        return await self.answer(verdict.sibling_url(asked, token))
 
     async def _home(self, asked: Url) -> Answer:
         return await self._once(f"home {asked.origin}", lambda: self._ask_home(asked))
@@ -162,17 +206,38 @@ class _RunDocuments:
 
 
 def read_fetched(fetched: Fetched) -> Answer:
-    """An answer made of what was fetched: the last page is read where it is HTML."""
+    """An answer made of what was fetched: the last page is read in full where it is HTML."""
     response = fetched.response
     page = None
-    headers: tuple[tuple[str, str], ...] = ()
-    content_type = ""
-    if response is not None and fetched.failure is None:
-        headers = tuple((name, value[:500]) for name, value in response.headers if name in KEPT_HEADERS)
+    if response is not None and fetched.failure is None and response.status_code in READ_STATUSES:
         content_type = response.header("content-type") or ""
-        if response.status_code in READ_STATUSES and is_html(content_type, response.body):
+        if is_html(content_type, response.body):
             robots = response.header("x-robots-tag") or ""
             page = html.page_facts(response.body, content_type, fetched.final, robots)
+        elif is_note(content_type, response.body):
+            text = response.body.decode("utf-8", "replace")
+            page = PageFacts(text=text, blocks=(text,))
+    return _answer_of(fetched, page, None)
+
+
+def glance_at_fetched(fetched: Fetched) -> Answer | None:
+    """The same at a glance; None where the page has to be read in full, or is no page."""
+    response = fetched.response
+    if response is None or fetched.failure is not None or response.status_code not in READ_STATUSES:
+        return None
+    content_type = response.header("content-type") or ""
+    if not is_html(content_type, response.body) or response.header("x-robots-tag"):
+        return None
+    if response.status_code != 200:
+        is_odd = verdict.may_be_wall(response.body, content_type, fetched.final)
+        return None if is_odd else _answer_of(fetched, None, None)
+    glance = verdict.glance_at(response.body, content_type, fetched.final)
+    return None if glance is None else _answer_of(fetched, None, glance)
+
+
+def _answer_of(fetched: Fetched, page: PageFacts | None, glance: Glance | None) -> Answer:
+    response = None if fetched.failure is not None else fetched.response
+    headers = () if response is None else response.headers
     return Answer(
         url=fetched.url.href,
         hops=fetched.hops,
@@ -180,9 +245,10 @@ def read_fetched(fetched: Fetched) -> Answer:
         failure_detail=fetched.failure_detail,
         loop=fetched.loop,
         too_many_hops=fetched.too_many_hops,
-        headers=headers,
-        content_type=content_type,
+        headers=tuple([(name, value[:500]) for name, value in headers if name in KEPT_HEADERS]),
+        content_type="" if response is None else response.header("content-type") or "",
         page=page,
+        glance=glance,
     )
 
 
@@ -194,10 +260,15 @@ def is_html(content_type: str, body: bytes) -> bool:
     return body[:512].lstrip()[:1] == b"<"
 
 
+def is_note(content_type: str, body: bytes) -> bool:
+    """Whether an answer is a short text without markup, as errors are sent by APIs and file servers."""
+    return 0 < len(body) <= NOTE_BYTES and verdict.is_plain(content_type)
+
+
 def live_page(look: Look) -> LivePage | None:
     """The page at a URL that is alive and HTML, for the inventory."""
     facts = look.answer.page
-    if look.verdict.kind is not VerdictKind.ALIVE or facts is None:
+    if look.verdict.kind is not VerdictKind.ALIVE or facts is None or verdict.is_plain(look.answer.content_type):
         return None
     return page_of(look.url, look.answer)
 

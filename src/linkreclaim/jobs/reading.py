@@ -79,10 +79,13 @@ class Export:
 def read_export(export: Export, source: Source | None = None) -> Iterator[ClaimBatch]:
     """Batches of an export, read where and how it is quickest; `source` is the same export where it is open already.
 
+    A workbook (parsed in a process of its own in any case) and a JSON document are not opened a second time for it.
+
     Raises:
         InputError: the file can no longer be opened.
     """
-    if export.path.stat().st_size < BESIDE_FROM_BYTES:
+    open_already = source is not None and source.sheet.part.costly
+    if open_already or export.path.stat().st_size < BESIDE_FROM_BYTES:
         yield from export.batches(source)
         return
     context = multiprocessing.get_context("spawn")

@@ -2,19 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from heapq import nsmallest
 from itertools import islice
 
 from linkreclaim.jobs.links import KIND as LINKING_PAGE
 from linkreclaim.jobs.run import RunContext
-from linkreclaim.jobs.value import still_claimed, value_of
+from linkreclaim.jobs.value import value_of
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.links import Backlink, LinkState, Rel
 from linkreclaim.model.reports import BacklinkRow, DeadPageRow, SourceSummary
+from linkreclaim.model.series import DeadSeries
 from linkreclaim.model.verdicts import VerdictKind
+from linkreclaim.report.digest import is_prospect
+from linkreclaim.report.page import PROSPECTS_SHOWN
+from linkreclaim.store.counting import still_claimed
 from linkreclaim.store.findings import DeadTarget, Finding, TargetTotals
 from linkreclaim.urls import parse
+from linkreclaim.verdict import read_series
 
 PROVISIONAL_ROWS = 1_000
 ANCHORS_SHOWN = 5
@@ -30,19 +35,20 @@ def dead_rows(context: RunContext) -> Iterator[DeadPageRow]:
     running = 0.0
     ranked = enumerate(workspace.findings.dead_targets(run.site_id, run.id), 1)
     while block := list(islice(ranked, ROWS_AT_ONCE)):
-        since = workspace.runs.first_seen_dead([dead.totals.url_id for _, dead in block])
+        past = workspace.runs.past_looks(run.id, [dead.totals.url_id for _, dead in block])
         for rank, dead in block:
             share = dead.totals.value / lost if lost > 0 else 0.0
             running = min(1.0, running + share)
             number = dead.totals.url_id
-            yield _dead_row(context, dead, decisions.get(number), since.get(number), rank, share, running)
+            series = read_series(past.get(number, ()))
+            yield _dead_row(context, dead, decisions.get(number), series, rank, share, running)
 
 
 def _dead_row(
     context: RunContext,
     dead: DeadTarget,
     decision: Decision | None,
-    since: datetime | None,
+    series: DeadSeries | None,
     rank: int,
     share: float,
     running: float,
@@ -59,7 +65,9 @@ def _dead_row(
         verdict_confidence_0_1=verdict.verdict_confidence_0_1,
         p_not_found_0_1=verdict.p_not_found_0_1,
         checked_at=dead.look.checked_at,
-        first_seen_dead=since or dead.look.checked_at,
+        first_seen_dead=None if series is None else series.first_seen_dead,
+        looks_dead=0 if series is None else series.looks_dead,
+        confirmed=series is not None and series.confirmed,
         cause=found.cause,
         cause_confidence_0_1=found.cause_confidence_0_1,
         cause_evidence=found.cause_evidence,
@@ -118,6 +126,8 @@ def _provisional_row(context: RunContext, target: TargetTotals, rank: int, share
         p_not_found_0_1=None,
         checked_at=None,
         first_seen_dead=None,
+        looks_dead=0,
+        confirmed=False,
         cause=Cause.UNSURE,
         cause_confidence_0_1=0.0,
         cause_evidence=(),
@@ -164,13 +174,14 @@ def _rows_of(context: RunContext, ids: list[int]) -> Iterator[BacklinkRow]:
 
 
 def links_of(context: RunContext, row: DeadPageRow) -> list[BacklinkRow]:
-    """Backlinks of one dead page, most valuable first."""
+    """The most valuable backlinks of one dead page, as many as the report shows; memory holds no others."""
     url_id = context.workspace.runs.url_id(row.url)
     if url_id is None:
         return []
     links = context.workspace.sightings.backlinks(context.run.site_id, [url_id])
-    rows = [backlink_row(context, link, row.url, row.verdict) for link in links]
-    return sorted(rows, key=lambda made: (-(made.value or 0.0), made.referring_page))
+    rows = (backlink_row(context, link, row.url, row.verdict) for link in links)
+    shown = filter(is_prospect, rows) if context.request.foreign else rows
+    return nsmallest(PROSPECTS_SHOWN, shown, key=lambda made: (-(made.value or 0.0), made.referring_page))
 
 
 def backlink_row(context: RunContext, link: Backlink, target: str, verdict: VerdictKind | None) -> BacklinkRow:

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from linkreclaim.config import FetchSettings
 from linkreclaim.inventory import WAYBACK_URL
+from linkreclaim.jobs.blocked_site import BlockedWatch
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.sites import Site
 from linkreclaim.net import Fetcher
@@ -44,6 +45,7 @@ class AuditRequest:
     read_pages: bool = True
     probe: bool = True
     fresh: bool = False
+    keep_going: bool = False  # also when the site refuses us
     model: Path | None = None
     settings: FetchSettings = field(default_factory=FetchSettings)
 
@@ -60,6 +62,7 @@ class RunContext:
     sink: EventSink
     clock: Callable[[], datetime]
     warnings: list[str] = field(default_factory=list)
+    watch: BlockedWatch | None = None  # of this sitting, None until targets are checked
 
     def tell(self, stage: Stage, message: str) -> None:
         """Say a sentence to the person."""

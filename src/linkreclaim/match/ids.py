@@ -29,7 +29,7 @@ of the redirect benchmark: 98.2 % of the pages agree with their successor, 1.3 %
 chances are set to the cautious side of it, for relaunches reword more. The second is where a run starts from, worth
 so many pages: in a shop of near twins many others agree, so each page is also compared with those that three other
 pages' ids name. Of the rate of agreement the lower end of its 90 % interval counts (Wald)."""
-PRIOR_TRUST = {"gtin": 0.9, "isbn": 0.9, "sku": 0.9, "mpn": 0.9}
+PRIOR_TRUST = {"gtin": 0.9, "isbn": 0.9, "sku": 0.9}
 OTHER_PRIOR_TRUST = 0.05
 PRIOR_PAGES = 10
 """What is held of a kind of id before a run is seen, and how many pages' word that is worth. Our judgement: article
@@ -45,7 +45,6 @@ NAMES = {
     "sku": "SKU",
     "gtin": "GTIN",
     "isbn": "ISBN",
-    "mpn": "part number",
     "wp": "WordPress id",
     "node": "Drupal node",
     "shopify": "Shopify id",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Cause(StrEnum):
@@ -51,12 +52,14 @@ class LinkValue:
     parts: str  # "UR 31 -> A 0.0085; 1 of 14 links -> 0.09; follow; seen 2026-11-20"
 
 
-@dataclass(frozen=True, slots=True)
-class BacklinkFacts:
-    """What the ledger knows of one backlink: the inputs of its value. Any of them may be unknown (None)."""
+class BacklinkFacts(NamedTuple):
+    """What the ledger knows of one backlink: the inputs of its value. Any of them may be unknown (None).
+
+    (A tuple: there are millions, and a frozen dataclass of this width costs several times as much to make.)
+    """
 
     referring_domain: str
-    referring_page: str
+    referring_page: str  # "" when only its domain is known
     rel: int | None  # Rel bits
     content: bool | None  # in the page's content (True), in its chrome (False)
     domain_metric: tuple[str, float] | None  # (name, value_0_100)
@@ -66,6 +69,8 @@ class BacklinkFacts:
     page_noindex: bool = False
     spam_0_1: float = 0.0
     last_seen_years: float | None = None  # years between last_seen and the audit
+    internal_links: int | None = None  # links of the page to its own domain, as we saw them
+    page_canonical: bool = False  # the page names another URL as itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +80,3 @@ class Equity:
     value: float  # in units of A x share x rel: comparable inside one audit only
     links: int  # distinct linking pages counted
     referring_domains: int
-    best_parts: str  # parts of the most valuable link

@@ -22,7 +22,9 @@ class DeadPageRow:
     verdict_confidence_0_1: float
     p_not_found_0_1: float | None
     checked_at: datetime | None
-    first_seen_dead: datetime | None
+    first_seen_dead: datetime | None  # the first look of the present series of dead ones
+    looks_dead: int  # agreeing looks in that series, each of another run; 0 while nothing has been checked
+    confirmed: bool  # enough of them, days apart: the death is believed
     cause: Cause
     cause_confidence_0_1: float
     cause_evidence: tuple[str, ...]
@@ -190,5 +192,6 @@ class AuditSummary:
     server_files: tuple[ServerFileSummary, ...]
     warnings: tuple[str, ...]
     next_commands: tuple[tuple[str, str], ...]  # (what for, command)
+    dead_confirmed: int = 0  # dead pages, with and without links, whose death is confirmed by looks days apart
     link_states: tuple[tuple[LinkState, int], ...] = ()  # of the backlinks of dead pages, most frequent first
     page_yield: PageYield | None = None  # None when every linking page came with its target

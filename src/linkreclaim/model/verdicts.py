@@ -97,6 +97,17 @@ class PageFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """A page that was only skimmed, because nothing on it speaks of a missing page, a refusal, or a parked domain.
+
+    It sends nobody elsewhere: pages with a meta refresh are read in full.
+    """
+
+    canonical: str = ""  # as declared, resolved
+    noindex: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The whole answer to one URL: the chain of hops, and either a page or a failure at its end.
 
@@ -111,7 +122,13 @@ class Answer:
     too_many_hops: bool = False
     headers: tuple[tuple[str, str], ...] = ()  # of the last answer, lower-case names, only those verdicts read
     content_type: str = ""
-    page: PageFacts | None = None  # None: not HTML, not 2xx/4xx with a body, or not read
+    page: PageFacts | None = None  # None: not HTML, not 2xx/4xx with a body, not read, or only skimmed
+    glance: Glance | None = None  # where the page was only skimmed
+
+    @property
+    def is_page(self) -> bool:
+        """True when there is a page, read in full or skimmed."""
+        return self.page is not None or self.glance is not None
 
     @property
     def status_code(self) -> int | None:

@@ -29,6 +29,8 @@ class ChainCookies:
 
     def header_for(self, url: Url) -> str:
         """The value of the Cookie header for a URL, empty when there is nothing to send."""
+        if not self._by_host:
+            return ""
         cookies = self._by_host.get(url.netloc, {})
         return "; ".join(
             f"{name}={value}"

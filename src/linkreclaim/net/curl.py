@@ -73,12 +73,18 @@ class CurlTransport:
 
     async def _perform(self, exchange: Exchange, request: Request) -> CurlError | None:
         is_ipv6 = request.url.host.startswith("[")
-        exchange.prepare(request, pycurl.IPRESOLVE_V6 if is_ipv6 else pycurl.IPRESOLVE_V4)
+        version = pycurl.IPRESOLVE_V6 if is_ipv6 else pycurl.IPRESOLVE_V4
+        exchange.prepare(request, version)
         error = await self._curls.perform(exchange.curl)
-        if is_ipv6 or error is None or error[0] != pycurl.E_COULDNT_RESOLVE_HOST:
-            return error
-        exchange.prepare(request, pycurl.IPRESOLVE_V6)
-        return await self._curls.perform(exchange.curl)
+        if error is None:
+            return None
+        if error[0] == pycurl.E_COULDNT_RESOLVE_HOST and not is_ipv6:
+            exchange.prepare(request, pycurl.IPRESOLVE_V6)
+            return await self._curls.perform(exchange.curl)
+        if error[0] == pycurl.E_BAD_CONTENT_ENCODING:  # a server that lies about it; the page may be there all the same
+            exchange.prepare(request, version, decode=False)
+            return await self._curls.perform(exchange.curl)
+        return error
 
     async def _judge_unresolved(self, url: Url) -> Response:
         """libcurl does not say whether a name is unknown or could not be asked for; the system's resolver does."""

@@ -37,6 +37,7 @@ class Exchange:
         self._settings = settings
         self._refuse = refuse
         self._set_fixed_options(ca_file)
+        self._set_decoding(True)
         self._start(0)
 
     def _set_fixed_options(self, ca_file: str) -> None:
@@ -49,7 +50,6 @@ class Exchange:
             (pycurl.NOPROXY, "*"),
             (pycurl.NETRC, pycurl.NETRC_IGNORED),
             (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS),
-            (pycurl.ACCEPT_ENCODING, ""),  # all that libcurl can undo
             (pycurl.USERAGENT, settings.user_agent),
             (pycurl.CAINFO, ca_file),
             (pycurl.CONNECTTIMEOUT_MS, int(settings.connect_timeout_s * 1000)),
@@ -61,8 +61,9 @@ class Exchange:
         for option, value in options:
             self.curl.setopt(option, value)
 
-    def prepare(self, request: Request, ip_version: int) -> None:
-        """Set up the handle for one request; `ip_version` is one of pycurl.IPRESOLVE_*.
+    def prepare(self, request: Request, ip_version: int, *, decode: bool = True) -> None:
+        """Set up the handle for one request; `ip_version` is one of pycurl.IPRESOLVE_*. Without `decode` the body is
+        asked for without compression, and taken as it comes.
 
         The path goes over the wire exactly as our URL parser wrote it: libcurl is given the origin and, apart, the
         request target, so two parsers cannot disagree about it. Raises UsageError for a header with a line break.
@@ -76,7 +77,14 @@ class Exchange:
         setopt(pycurl.HTTPHEADER, _header_lines(request.headers))
         setopt(pycurl.TIMEOUT_MS, int(timeout_s * 1000))
         setopt(pycurl.IPRESOLVE, ip_version)
+        if decode is not self._decodes:
+            self._set_decoding(decode)
         setopt(pycurl.WRITEHEADER, self._head)  # in C: a Python function for each line costs 20 us an answer
+
+    def _set_decoding(self, decode: bool) -> None:
+        self.curl.setopt(pycurl.HTTP_CONTENT_DECODING, decode)
+        self.curl.setopt(pycurl.ACCEPT_ENCODING, "" if decode else "identity")  # empty: all that libcurl can undo
+        self._decodes = decode
 
     def read_response(self, error: CurlError | None) -> Response:
         """The answer of the transfer that has just ended, with what stopped it."""
@@ -84,6 +92,8 @@ class Exchange:
         # a server that closes early, after the whole header: the status stands, as it does in browsers
         broke_off = is_whole and error is not None and error[0] == pycurl.E_PARTIAL_FILE
         failure, detail = (None, "") if self._cut or broke_off else self._find_failure(error)
+        if failure is None and not is_whole:
+            failure, detail = FailureKind.RESET, "the server closed the connection within its header"
         response = Response(
             status_code=self.curl.getinfo(pycurl.RESPONSE_CODE) or None if is_whole else None,
             headers=_split_fields(head),

@@ -1,6 +1,6 @@
 """Asks for a URL and follows its redirects, one polite and guarded request at a time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linkreclaim.config import FetchSettings
 from linkreclaim.model.sites import Site
@@ -14,6 +14,14 @@ from linkreclaim.urls import Url, resolve
 
 _HARMLESS_ELSEWHERE = frozenset({"accept", "accept-language"})
 """Headers of the caller that may follow a redirect to another host; any other could be a secret of the first."""
+
+HEAD_TIMEOUT_S = 10.0
+"""Longest wait for an answer to HEAD: servers that dislike it may never answer, and GET is asked (our judgement)."""
+
+_HEAD_BELIEVED = range(200, 400)
+_SAME_FOR_ANY_METHOD = frozenset(
+    {FailureKind.DNS, FailureKind.DNS_TEMPORARY, FailureKind.TLS, FailureKind.PRIVATE_ADDRESS, FailureKind.UNSUPPORTED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +60,22 @@ class Fetcher:
         self._obey_site_robots = obey_site_robots
 
     async def fetch(
-        self, url: Url, *, max_body_bytes: int | None = None, headers: Headers = (), robots: bool = True
+        self,
+        url: Url,
+        *,
+        max_body_bytes: int | None = None,
+        headers: Headers = (),
+        robots: bool = True,
+        head_first: bool = False,
     ) -> Fetched:
         """Ask for a URL and follow at most `settings.max_hops` redirects; trouble is in the result, never raised.
 
         `headers` go to the URL's own host only (but Accept and Accept-Language), `settings.site_headers` to the
-        site's hosts of today only, cookies to the host that set them in this chain. `robots=False` skips robots.txt.
-        A Crawl-delay is kept up to `settings.retry_after_cap_s`. Raises UsageError for a header with a line break.
+        site's hosts of today only, over plain http only where the site is given as http, cookies to the host that set
+        them in this chain. `robots=False` skips robots.txt. A Crawl-delay is kept up to `settings.retry_after_cap_s`.
+        `head_first` asks each hop with HEAD and believes 2xx and 3xx; any other answer is asked for again with GET,
+        because servers refuse HEAD, or answer it wrongly, for pages that are there. A body comes only with GET.
+        Raises UsageError for a header with a line break.
         """
         chain = _Chain(url, self._settings.max_hops)
         limit = self._settings.max_body_bytes if max_body_bytes is None else max_body_bytes
@@ -68,7 +85,8 @@ class Fetcher:
             if answer is not None and not answer.allowed:
                 return chain.end(None, answer.failure or FailureKind.ROBOTS, answer.reason)
             sent = self._headers_for(at, url, headers, chain.cookies)
-            response = await self._transport.send(Request(at, headers=sent, max_body_bytes=limit))
+            request = Request(at, headers=sent, max_body_bytes=limit)
+            response = await (self._send_head_first(request) if head_first else self._transport.send(request))
             fetched = chain.follow(response)
             if fetched is not None:
                 return fetched
@@ -76,6 +94,14 @@ class Fetcher:
     async def close(self) -> None:
         """Close the connections."""
         await self._transport.close()
+
+    async def _send_head_first(self, request: Request) -> Response:
+        timeout_s = min(HEAD_TIMEOUT_S, self._settings.total_timeout_s)
+        response = await self._transport.send(replace(request, method="HEAD", total_timeout_s=timeout_s))
+        believed = response.failure is None and response.status_code in _HEAD_BELIEVED
+        if believed or response.failure in _SAME_FOR_ANY_METHOD:
+            return response
+        return await self._transport.send(request)
 
     async def _ask_robots(self, url: Url) -> RobotsAnswer | None:
         is_own = self._site is not None and self._site.concerns(url.netloc)
@@ -89,7 +115,7 @@ class Fetcher:
     def _headers_for(self, at: Url, first: Url, headers: Headers, cookies: ChainCookies) -> Headers:
         is_first_host = at.netloc == first.netloc and (at.scheme == first.scheme or at.scheme == "https")
         sent = [field for field in headers if is_first_host or field[0].lower() in _HARMLESS_ELSEWHERE]
-        if self._site is not None and self._site.owns(at.netloc):
+        if self._site is not None and self._site.owns(at.netloc) and at.scheme in ("https", self._site.scheme):
             sent += self._settings.site_headers
         cookie = cookies.header_for(at)
         if cookie:

@@ -24,7 +24,8 @@ _SILENT = frozenset({FailureKind.TIMEOUT, FailureKind.REFUSED})
 
 
 class PoliteTransport:
-    """Wraps a transport; asks a URL at most three times (a reset connection once more at once, one slow second try).
+    """Wraps a transport; asks a URL at most three times (a reset connection once more at once, one slow second try),
+    and only once with HEAD.
 
     429 and 503 hold the whole host for the Retry-After that they name, at most `settings.retry_after_cap_s`; other 5xx
     and time-outs make only their own URL wait. Other hosts go on. A host that is given up (GIVE_UP_AFTER) gets its last
@@ -54,6 +55,8 @@ class PoliteTransport:
         if last_miss is not None and misses >= GIVE_UP_AFTER:
             return _not_asked(last_miss, host)
         response = await self._send_in_turn(request)
+        if request.method == "HEAD":  # its failures prove nothing: whoever asks goes on with GET
+            return response
         if response.failure is FailureKind.RESET:
             response = await self._send_in_turn(request)
         if _may_pass(response):

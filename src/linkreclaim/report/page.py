@@ -17,6 +17,7 @@ from linkreclaim.report.escape import find_href, make_visible, read_aloud, short
 from linkreclaim.report.figures import keep_share, show_count, show_day, show_percent
 from linkreclaim.report.headline import write_headline
 from linkreclaim.report.linking_pages import say_linking_pages
+from linkreclaim.report.over_time import say_seen_dead
 from linkreclaim.urls import parse
 
 LINKS_SHOWN = 5
@@ -88,6 +89,7 @@ def _load_environment() -> Environment:
         share=keep_share,
         verdict=words.find_verdict_words,
         path=_show_path,
+        seen_dead=lambda row: _start_large(say_seen_dead(row)),
     )
     environment.globals.update(words=words, say_linking_pages=say_linking_pages, is_hub=_is_hub, others=_find_others)
     return environment
@@ -97,6 +99,10 @@ def _show_path(url: str) -> str:
     """The part of a URL that names the page, for a heading."""
     parsed = parse(url)
     return shorten(read_aloud(url if parsed is None else parsed.request_target), _TEXT_CHARACTERS)
+
+
+def _start_large(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _is_hub(row: DeadPageRow) -> bool:

@@ -118,6 +118,8 @@ DEAD_PAGE_COLUMNS: Mapping[str, Callable[[DeadPageRow], str]] = {
     "p_not_found_0_1": lambda row: _show_share(row.p_not_found_0_1),
     "checked_at": lambda row: show_iso(row.checked_at),
     "first_seen_dead": lambda row: show_iso(row.first_seen_dead),
+    "looks_dead": lambda row: str(row.looks_dead),
+    "confirmed": lambda row: "yes" if row.confirmed else "no",
     "cause": lambda row: row.cause,
     "cause_confidence_0_1": lambda row: _show_share(row.cause_confidence_0_1),
     "cause_evidence": lambda row: _join(row.cause_evidence),

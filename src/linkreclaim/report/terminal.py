@@ -14,6 +14,7 @@ from linkreclaim.report.escape import make_visible, read_aloud, shorten
 from linkreclaim.report.figures import show_count, show_day, show_percent
 from linkreclaim.report.headline import write_headline
 from linkreclaim.report.linking_pages import say_linking_pages
+from linkreclaim.report.over_time import say_all_seen_dead
 from linkreclaim.report.words import DISPOSITIONS, VERDICT_CODES, VERDICTS
 from linkreclaim.urls import parse
 
@@ -101,6 +102,8 @@ def _show_dead_pages(page: _Page, summary: AuditSummary, rows: Sequence[DeadPage
     rest = summary.dead_with_links - len(rows)
     if rest > 0:
         page.line(f"and {show_count(rest)} more in dead_pages.csv", "dim")
+    for seen in say_all_seen_dead(rows):
+        page.line(f"of these {seen}" if len(rows) > 1 else seen, "dim")
 
 
 def _show_move(page: _Page, summary: AuditSummary, row: DeadPageRow, width: int) -> Text:

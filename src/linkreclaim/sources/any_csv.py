@@ -1,4 +1,4 @@
-"""Any other CSV, by the user's own words: which column holds what."""
+"""Any other table: by the names of its columns, or by the user's own words, which column holds what."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,35 @@ from linkreclaim.errors import InputError
 from linkreclaim.sources.interface import ALL_FIELDS, Report
 
 _ENDS = ("referring_page", "referring_domain", "target_url")
+
+BY_NAMES = Report(
+    tool="Link list",
+    name="by column names",
+    aliases={
+        "referring_page": (
+            "referring_page", "Referring page", "Referring page URL", "Source URL", "source_url", "SourceUrl",
+            "Source page URL", "Source page", "Linking page URL", "From URL", "url_from",
+        ),
+        "target_url": (
+            "target_url", "Target URL", "TargetUrl", "Target page URL", "Target page", "Destination URL",
+            "destination_url", "To URL", "url_to",
+        ),
+        "anchor_text": ("anchor_text", "Anchor text", "AnchorText", "Anchor"),
+        "rel": ("rel", "Link type"),
+        "nofollow": ("nofollow",),
+        "ugc": ("ugc",),
+        "sponsored": ("sponsored",),
+        "first_seen": ("first_seen", "First seen"),
+        "last_seen": ("last_seen", "Last seen"),
+        "lost": ("lost", "Lost link"),
+    },
+    required=("referring_page", "target_url"),
+    needed_urls=("referring_page", "target_url"),
+    notes=("these columns are no known tool's own: they are read by their names",),
+)  # fmt: skip
+"""Plain names that many tools, scripts and people give to the two ends of a link; tried when no tool's report fits.
+Bing Webmaster's download (`Source URL,Target URL,Anchor text`, from the test of a public reader) has nothing of its own
+either."""
 
 
 def make_report(columns: Mapping[str, str]) -> Report:

@@ -48,6 +48,7 @@ class Part:
     member: str = ""  # its name within the input; "" for the whole of it
     rendered: bool = False
     header: tuple[str, ...] | None = None
+    costly: bool = False  # opening the input anew parses the whole of it
 
     def open(self, tell: Tell = _nobody) -> AbstractContextManager[Read]:
         """A function that reads the unpacked bytes; `tell` takes the rows that could not be rendered."""

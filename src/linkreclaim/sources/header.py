@@ -37,8 +37,9 @@ def is_report(report: Report, header: Sequence[str], columns: Mapping[str, int])
 
 
 def show_header(header: Sequence[str], delimiter: str) -> str:
-    """A header for a message: at most `SHOWN_COLUMNS` names, each cut."""
+    """A header for a message: at most `SHOWN_COLUMNS` names, each cut; the delimiter is "" where the file has none."""
     names = ", ".join(show(name, 40) for name in header[:SHOWN_COLUMNS])
     more = f", and {len(header) - SHOWN_COLUMNS} more" if len(header) > SHOWN_COLUMNS else ""
     mark = "a tab" if delimiter == "\t" else f'"{delimiter}"'
-    return f"{names}{more} ({len(header)} columns, separated by {mark})"
+    separated = f", separated by {mark}" if delimiter else ""
+    return f"{names}{more} ({len(header)} columns{separated})"

@@ -238,9 +238,9 @@ def _table_part(part: Part, keys: Keys, objects: Sequence[Mapping[str, Any]], ta
     path = ".".join(keys)
     opener = partial(_open_table, objects, header)
     if tables == 1:
-        return Part(part.name, opener, part.member, rendered=True, header=header)
+        return Part(part.name, opener, part.member, rendered=True, header=header, costly=True)
     member = f"{part.member}: {path}" if part.member else path
-    return Part(f"{part.name}: {path}", opener, member, rendered=True, header=header)
+    return Part(f"{part.name}: {path}", opener, member, rendered=True, header=header, costly=True)
 
 
 @contextmanager

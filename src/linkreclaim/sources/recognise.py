@@ -1,12 +1,12 @@
 """Which report a table is, told by its columns and never by the file's name; and what to say when it is none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import process
 
 from linkreclaim.errors import InputError, UnknownFormatError
-from linkreclaim.sources.any_csv import make_report
+from linkreclaim.sources.any_csv import BY_NAMES, make_report
 from linkreclaim.sources.cells import read_url, show
 from linkreclaim.sources.head import Head, Table, find_tables
 from linkreclaim.sources.header import find_columns, is_report, normalise, show_header
@@ -25,22 +25,27 @@ class Recognised:
 
 
 def recognise(head: Head) -> Recognised | None:
-    """The report a file is, however it is separated: the one that explains most columns; by the table's shape when no
-    name is known."""
+    """The report a file is, however it is separated: the tool's that explains most columns, else links by the names of
+    their columns, else by the table's shape."""
     tables = list(find_tables(head))
-    fits = []
-    for table in tables:
-        for report in REPORTS:
-            columns = find_columns(report, table.header)
-            if is_report(report, table.header, columns):
-                fits.append(Recognised(head, table, report, columns))
-    if fits:
-        return max(fits, key=lambda fit: len(fit.columns))
+    for reports in (REPORTS, (BY_NAMES,)):
+        if fits := list(_fits(head, tables, reports)):
+            return max(fits, key=lambda fit: len(fit.columns))
+    if head.part.header is not None:  # JSON: its keys are never translated, and counts of all kinds stand beside URLs
+        return None
     for table in tables:
         shaped = search_console.find_by_shape(table.header, table.rows)
         if shaped:
             return Recognised(head, table, *shaped)
     return None
+
+
+def _fits(head: Head, tables: Sequence[Table], reports: Sequence[Report]) -> Iterator[Recognised]:
+    for table in tables:
+        for report in reports:
+            columns = find_columns(report, table.header)
+            if is_report(report, table.header, columns):
+                yield Recognised(head, table, report, columns)
 
 
 def apply_columns(head: Head, columns: Mapping[str, str]) -> Recognised:
@@ -61,14 +66,15 @@ def unknown_format(head: Head) -> UnknownFormatError:
         start = show("".join(head.lines[:1]).strip())
         return UnknownFormatError(f'{head.part.name}: no table of links: it has no columns and begins "{start}"')
     table = tables[0]
+    shown_header = show_header(table.header, "" if head.part.rendered else table.delimiter)
     refused = [known for other in tables for known in NOT_LINKS if known.names <= set(map(normalise, other.header))]
     if refused:
         return UnknownFormatError(
             f"{head.part.name}: this is {refused[0].title}, which holds no links: {refused[0].advice}. "
-            f"Header found: {show_header(table.header, table.delimiter)}"
+            f"Header found: {shown_header}"
         )
     return UnknownFormatError(
-        f"{head.part.name}: no known link export. Header found: {show_header(table.header, table.delimiter)}. "
+        f"{head.part.name}: no known link export. Header found: {shown_header}. "
         f"{_nearest(table.header)} To read it anyway, name its columns: {_columns_hint(table)}"
     )
 
@@ -79,7 +85,7 @@ def _missing_columns(head: Head, tables: Sequence[Table], columns: Mapping[str, 
     missing = [name for name in columns.values() if normalise(name) not in names]
     near = [found[0] for name in missing if (found := process.extractOne(name, header, score_cutoff=60))]
     hint = f" Did you mean {', '.join(show(name, 40) for name in near)}?" if near else ""
-    shown = show_header(header, tables[0].delimiter) if tables else "none"
+    shown = show_header(header, "" if head.part.rendered else tables[0].delimiter) if tables else "none"
     return InputError(
         f"{head.part.name}: no column is named {', '.join(show(name, 40) for name in missing)} (--columns)."
         f"{hint} Header found: {shown}"
@@ -103,8 +109,11 @@ def _difference(report: Report, header: Sequence[str], found: Mapping[str, int])
     missing += sorted(report.own_names - names)
     if missing:
         return f" but lacks {', '.join(missing)}"
-    other = ", ".join(sorted(report.foreign & names))
-    return f" but has {other}, which it never has" if other else f" but has over {report.max_columns} columns"
+    if other := sorted(report.foreign & names):
+        return f" but has {', '.join(other)}, which it never has"
+    if report.any_of and names.isdisjoint(report.any_of):
+        return f" but has none of {', '.join(sorted(report.any_of)[:5])}"
+    return f" but has over {report.max_columns} columns"
 
 
 def _columns_hint(table: Table) -> str:

@@ -175,7 +175,8 @@ def _passed_over(heads: list[Head], found: list[Recognised]) -> list[str]:
         for head in heads
         if head.part.name not in read and head.part.header is None and _group(head.part) not in explained
     ]
-    return [f"not read, because no link export: {', '.join(show(name) for name in others)}"] if others else []
+    named = ", ".join(show(name) for name in others)
+    return [f"beside it in the file and not read, because no link export: {named}"] if others else []
 
 
 def _group(part: Part) -> str:

@@ -50,7 +50,7 @@ def _report(one_site: bool, site: str) -> Report:
     )  # fmt: skip
     return Report(
         tool="URL list",
-        name="targets" if one_site else "linking pages",
+        name="of targets" if one_site else "of linking pages",
         aliases={field: _HEADER},
         required=(field,),
         needed_urls=(field,),

@@ -59,9 +59,10 @@ def list_sheets(part: Part) -> list[Part]:
 
 def _sheet(workbook: Part, number: int, name: str, sheets: int) -> Part:
     member = name if not workbook.member else f"{workbook.member}: {name}"
+    opener = partial(_open_sheet, workbook, number)
     if sheets == 1:
-        return Part(workbook.name, partial(_open_sheet, workbook, number), workbook.member, rendered=True)
-    return Part(f"{workbook.name}: {name}", partial(_open_sheet, workbook, number), member, rendered=True)
+        return Part(workbook.name, opener, workbook.member, rendered=True, costly=True)
+    return Part(f"{workbook.name}: {name}", opener, member, rendered=True, costly=True)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ _KNOWN_URLS = text("SELECT url.key, url.id FROM json_each(:keys) AS asked JOIN u
 _KNOWN_DOMAINS = text(
     "SELECT domain.name, domain.id FROM json_each(:keys) AS asked JOIN domain ON domain.name = asked.value"
 )
-_DOMAIN_CACHE_MAX = 200_000
+_DOMAIN_CACHE_MAX = 50_000
 
 
 class Interner:

@@ -92,6 +92,11 @@ class Journal:
         for number, _ in rows:
             self.done.add(number)
 
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Take results back, so that a run that goes on asks for them again."""
+        with _told(self.path):
+            self._connection.executemany("DELETE FROM result WHERE number = ?", ((number,) for number in numbers))
+
     def put_aside(self, name: str, body: bytes) -> None:
         """Keep what several results share, or what is no result yet, under a name; a later body takes its place."""
         with _told(self.path):

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from heapq import merge
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from linkreclaim.model.links import Backlink, LinkState, Metric, MetricScale, PageOutcome, Place, Rel
@@ -38,19 +40,29 @@ class ClaimRow(NamedTuple):
     page_metric_value: float | None
 
 
-def merge_entries(
-    entries: Iterable[tuple[Any, ClaimRow | None]],
-    looks: Mapping[str, Any],
-    seen: Mapping[Pair, list[Any]],
-    changed: Mapping[Pair, str],
+def merge_streams(
+    claims: Iterable[ClaimRow], looks: Iterable[Any], seen: Iterable[Any], changed: Mapping[Pair, str]
 ) -> Iterator[Backlink]:
-    """One backlink for each (target, page) among the entries, which come sorted; an entry without a claim was seen."""
-    for pair, group in groupby(entries, key=lambda entry: entry[0]):
-        claimed = [row for _, row in group if row is not None]
+    """One backlink for each (target, page) of the claims and seen links.
+
+    All three streams come sorted by target id and page key, and are gone through side by side: memory is that of one
+    link. `looks` has one row for each claimed pair whose page was looked at.
+    """
+    streams = merge(_marked(0, claims), _marked(1, looks), _marked(2, seen), key=itemgetter(0))
+    for pair, group in groupby(streams, key=itemgetter(0)):
+        claimed: list[ClaimRow] = []
+        look: list[Any] = []
+        links: list[Any] = []
+        for _, kind, row in group:
+            (claimed, look, links)[kind].append(row)
         if claimed:
-            yield from_claims(pair, claimed, looks.get(pair[1]), seen.get(pair), changed.get(pair, ""))
+            yield from_claims(pair, claimed, look[0] if look else None, links or None, changed.get(pair, ""))
         else:
-            yield _from_sight(pair, seen[pair])
+            yield _from_sight(pair, links)
+
+
+def _marked(kind: int, rows: Iterable[Any]) -> Iterator[tuple[Pair, int, Any]]:
+    return ((tuple(row[:2]), kind, row) for row in rows)
 
 
 def without_known_domains(links: Iterable[Backlink]) -> Iterator[Backlink]:
@@ -63,14 +75,6 @@ def without_known_domains(links: Iterable[Backlink]) -> Iterator[Backlink]:
             elif link.referring_domain in known:
                 continue
             yield link
-
-
-def seen_by_pair(rows: Iterable[Any]) -> dict[Pair, list[Any]]:
-    """Rows of seen links by target and page."""
-    found: dict[Pair, list[Any]] = {}
-    for row in rows:
-        found.setdefault((row.target_id, row.page_key), []).append(row)
-    return found
 
 
 def from_claims(pair: Pair, claims: list[ClaimRow], look: Any, seen: list[Any] | None, changed_to: str) -> Backlink:

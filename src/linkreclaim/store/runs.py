@@ -5,17 +5,40 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, case, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, and_, case, delete, func, insert, select, text, update
 
 from linkreclaim.model.pages import LivePage
+from linkreclaim.model.series import HostLook, PastLook
 from linkreclaim.model.verdicts import Answer, Hop, Look, RedirectShape, Verdict, VerdictKind
 from linkreclaim.store.interning import Interner, keys_of
 from linkreclaim.store.schema import document, look, page, run, target, task, url
 from linkreclaim.urls import match_key
 
+_TASKS_AT_ONCE = 5_000
 _ADD_TASKS = "INSERT OR IGNORE INTO task (run_id, kind, url_id, priority, done) VALUES (?, ?, ?, ?, 0)"
+_PAST_LOOKS = text(
+    """
+SELECT past.url_id, past.checked_at, past.verdict, past.dead
+FROM json_each(:urls) AS asked
+JOIN look AS newest ON newest.run_id = :run AND newest.url_id = asked.value
+JOIN look AS past ON past.url_id = newest.url_id AND past.id <= newest.id
+ORDER BY past.url_id, past.id
+"""
+)
+_HOST_LOOKS = text(
+    """
+SELECT run_id, max(checked_at) AS looked_at, max(answered) AS answered FROM (
+  SELECT look.id, look.run_id, look.checked_at, instr(look.hops, :host) IN (8, 9) AS answered,
+    look.verdict = 'unreachable' AND look.hops = '[]' AND instr(look.final_url, :host) IN (5, 6) AS silent
+  FROM url JOIN look ON look.url_id = url.id
+  WHERE url.key >= :low AND url.key < :high AND look.run_id <> :run
+) WHERE answered OR silent GROUP BY run_id ORDER BY min(id)
+"""
+)
+"""`[["https://host/..."` and `https://host/...`: where the asked host stands in the first hop and in a URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +137,10 @@ class Runs:
 
     def add_tasks_by_id(self, run_id: int, kind: str, priorities: Iterable[tuple[int, float]]) -> None:
         """Add (URL id, priority) pairs to a stage's work; the highest priority is handed out first."""
-        rows = [(run_id, kind, number, priority) for number, priority in priorities]
-        if rows:
-            with self._engine.begin() as connection:
-                connection.exec_driver_sql(_ADD_TASKS, rows)
+        rows = ((run_id, kind, number, priority) for number, priority in priorities)
+        with self._engine.begin() as connection:
+            while block := list(islice(rows, _TASKS_AT_ONCE)):
+                connection.exec_driver_sql(_ADD_TASKS, block)
 
     def open_tasks(self, run_id: int, kind: str, limit: int, leave_out: Iterable[int] = ()) -> list[Task]:
         """The next tasks of a stage that are not done, highest priority first; `leave_out` are in flight already."""
@@ -287,17 +310,62 @@ class Runs:
         with self._reading() as connection:
             return [(row.reason, row.n) for row in connection.execute(query)]
 
-    def first_seen_dead(self, url_ids: Sequence[int]) -> dict[int, datetime]:
-        """Since when each URL has been dead at every look; URLs whose newest look is not dead are left out."""
-        query = select(look.c.url_id, look.c.dead, look.c.checked_at).where(look.c.url_id.in_(list(url_ids)))
-        since: dict[int, datetime] = {}
+    # Over time
+
+    def past_looks(self, run_id: int, url_ids: Sequence[int]) -> dict[int, list[PastLook]]:
+        """Every kept look at each URL up to that of the run, oldest first; URLs that it has not looked at are left out.
+
+        Memory and cost: one small row for each look of each URL asked for, so ask for a block at a time.
+        """
+        past: dict[int, list[PastLook]] = {}
         with self._reading() as connection:
-            for row in connection.execute(query.order_by(look.c.url_id, look.c.id)):
-                if row.dead:
-                    since.setdefault(row.url_id, datetime.fromisoformat(row.checked_at))
-                else:
-                    since.pop(row.url_id, None)
-        return since
+            rows = connection.execute(_PAST_LOOKS, {"run": run_id, "urls": json.dumps(list(url_ids))})
+            for number, checked_at, kind, dead in rows:
+                seen = PastLook(datetime.fromisoformat(checked_at), VerdictKind(kind), bool(dead))
+                past.setdefault(number, []).append(seen)
+        return past
+
+    def host_looks(self, netloc: str, but_run: int) -> list[HostLook]:
+        """Whether a host answered in each of the other runs that asked it, oldest first.
+
+        Looks that were left out (robots.txt, private address) say nothing. Cost: reads each kept look at the host.
+        """
+        bare = netloc.removeprefix("www.")
+        values = {"run": but_run, "low": f"{bare}/", "high": f"{bare}0", "host": f"://{netloc}/"}
+        with self._reading() as connection:
+            rows = connection.execute(_HOST_LOOKS, values)
+            return [HostLook(datetime.fromisoformat(looked_at), bool(answered)) for _, looked_at, answered in rows]
+
+    def looked_at(self, run_id: int, kind: str, verdicts: Iterable[VerdictKind]) -> list[Task]:
+        """URLs of a stage's work to which the run gave one of the verdicts."""
+        query = (
+            select(task.c.url_id, url.c.url)
+            .join(url, url.c.id == task.c.url_id)
+            .join(look, and_(look.c.url_id == task.c.url_id, look.c.run_id == task.c.run_id))
+            .where(task.c.run_id == run_id, task.c.kind == kind)
+            .where(look.c.verdict.in_([verdict.value for verdict in verdicts]))
+            .order_by(task.c.url_id)
+        )
+        with self._reading() as connection:
+            return [Task(row.url_id, row.url) for row in connection.execute(query)]
+
+    def withdraw_looks(self, run_id: int, kind: str, url_ids: Iterable[int], documents: Iterable[str]) -> None:
+        """Take back looks of an unfinished run and open their tasks again, with shared answers of these beginnings.
+
+        For looks that say more about how we were received than about the pages; a finished run's looks stay.
+        """
+        numbers = list(url_ids)
+        with self._engine.begin() as connection:
+            if numbers:
+                keys = [(run_id, number) for number in numbers]
+                connection.exec_driver_sql("DELETE FROM look WHERE run_id = ? AND url_id = ?", keys)
+                again = [(run_id, kind, number) for number in numbers]
+                connection.exec_driver_sql(
+                    "UPDATE task SET done = 0 WHERE run_id = ? AND kind = ? AND url_id = ?", again
+                )
+            for beginning in documents:
+                same = document.c.name.startswith(beginning, autoescape=True)
+                connection.execute(delete(document).where(document.c.run_id == run_id, same))
 
     # Documents: small answers that many tasks share (robots.txt, sitemaps, sibling probes)
 

@@ -61,6 +61,11 @@ class WorkList:
         found = self._connection.execute("SELECT DISTINCT host FROM page ORDER BY host LIMIT ?", (most,))
         return [host for (host,) in found]
 
+    def has_scheme(self, scheme: str) -> bool:
+        """Whether any URL of the list, as it was written, has this scheme."""
+        found = self._connection.execute("SELECT 1 FROM page WHERE url LIKE ? LIMIT 1", (scheme + "://%",))
+        return found.fetchone() is not None
+
     def urls_at(self, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
         """(number, URL) of the given numbers, in their order."""
         for number in numbers:

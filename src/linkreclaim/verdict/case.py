@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from linkreclaim.model.sites import Site
-from linkreclaim.model.verdicts import Answer, RedirectShape, Verdict, VerdictKind
+from linkreclaim.model.verdicts import Answer, PageFacts, RedirectShape, Verdict, VerdictKind
 from linkreclaim.urls import Url, parse
-from linkreclaim.verdict.shape import redirect_shape
+from linkreclaim.verdict.shape import is_home, redirect_shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Context:
     sibling: Answer | None = None  # what a random address of the same folder and extension answers
     home: Answer | None = None  # what the home page of the asked host answers
     host_resolves: bool | None = None  # False: at none of the looks did the asked host answer by name
+    path_sibling: Answer | None = None  # the same without a query, where the query seems to be ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,12 @@ class Case:
     asked: Url
     final: Url  # where the chain or an immediate meta refresh ends
     shape: RedirectShape | None  # None: no redirect
+
+    @property
+    def home_page(self) -> PageFacts | None:
+        """The home page, for the site's chrome; None where it is not known, or is what was asked for."""
+        home = self.context.home
+        return None if home is None or is_home(self.asked) else home.page
 
     def verdict(
         self,

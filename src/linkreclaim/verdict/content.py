@@ -4,13 +4,12 @@ from linkreclaim.model.verdicts import Answer, PageFacts, RedirectShape, Verdict
 from linkreclaim.urls import parse
 from linkreclaim.verdict.case import Case
 from linkreclaim.verdict.landing import deep_to_other_home
-from linkreclaim.verdict.reading import SAYS_NOT_FOUND, PageReading, read_page_class
+from linkreclaim.verdict.reading import GLANCED, SAYS_NOT_FOUND, PageReading, read_page_class
 from linkreclaim.verdict.shape import is_home
-from linkreclaim.verdict.sibling import Likeness, compare_pages
+from linkreclaim.verdict.sibling import SAME_OVERLAP, Likeness, compare_with
 from linkreclaim.verdict.status import refuses
 
 _SAYS_IT_LOUDLY = 0.9
-_SAME_OVERLAP = 0.9  # 2 of 1,341 live pages reach it against their site's 404 page (our measurement)
 _NEAR_OVERLAP = 0.5
 
 _MAINTENANCE = "the page speaks of maintenance or an error of the server; look again later"
@@ -27,9 +26,9 @@ _REFUSES_SURELY = 0.8
 def judge_content(case: Case) -> Verdict:
     """The last rule: reads the page, and compares it with the sibling's where that was asked."""
     page = case.answer.page
-    if page is None:
+    if page is None and case.answer.glance is None:
         return _alive(case, 0.9, "not an HTML page, so only its status was judged")
-    reading = read_page_class(page)
+    reading = GLANCED if page is None else read_page_class(page)
     return _judge_words(case, reading) or _judge_beside_sibling(case, page, reading)
 
 
@@ -49,20 +48,19 @@ def _judge_words(case: Case, reading: PageReading) -> Verdict | None:
     return None
 
 
-def _judge_beside_sibling(case: Case, page: PageFacts, reading: PageReading) -> Verdict:
+def _judge_beside_sibling(case: Case, page: PageFacts | None, reading: PageReading) -> Verdict:
     sibling = case.context.sibling
     if sibling is None or sibling.failure is not None or (sibling.status_code or 500) >= 500 or refuses(sibling):
-        return _judge_alone(case, page, reading)
+        return _judge_alone(case, reading)
     if _hard_dead(sibling) or sibling.page is None or _sent_elsewhere(sibling):
-        return _judge_cleared(case, page, reading)
+        return _judge_cleared(case, reading)
+    if page is None:
+        return _judge_alone(case, reading)
     other = read_page_class(sibling.page)
-    home = case.context.home.page if case.context.home is not None and not is_home(case.asked) else None
-    sibling_asked = parse(sibling.url)
-    masks = (case.asked,) if sibling_asked is None else (case.asked, sibling_asked)
-    return _judge_likeness(case, reading, other, compare_pages(page, sibling.page, home, masks))
+    return _judge_likeness(case, reading, other, compare_with(case.asked, page, sibling, case.home_page))
 
 
-def _judge_alone(case: Case, page: PageFacts, reading: PageReading) -> Verdict:
+def _judge_alone(case: Case, reading: PageReading) -> Verdict:
     """Words alone never make a verdict certain: they flag 3 of 5 live articles titled like a 404 (our measurement)."""
     note = "what a random address beside it answers is not known"
     if reading.p_not_found_0_1 >= SAYS_NOT_FOUND:
@@ -75,7 +73,7 @@ def _judge_alone(case: Case, page: PageFacts, reading: PageReading) -> Verdict:
     return _alive(case, 0.85, note, reading=reading)
 
 
-def _judge_cleared(case: Case, page: PageFacts, reading: PageReading) -> Verdict:
+def _judge_cleared(case: Case, reading: PageReading) -> Verdict:
     """The server tells addresses that do not exist apart, so 200 means that it has something here."""
     note = "a random address beside it gets a different answer"
     if reading.p_not_found_0_1 >= _SAYS_IT_LOUDLY:
@@ -90,7 +88,7 @@ def _judge_likeness(case: Case, reading: PageReading, other: PageReading, alike:
         f"beside a random address: {alike.overlap_0_1:.0%} of the text is the same, "
         f"{'the same title' if alike.same_title else 'another title'}"
     )
-    if _same_page(alike):
+    if alike.same_page:
         return _judge_same(case, reading, alike, note)
     says, other_says = (r.p_not_found_0_1 >= SAYS_NOT_FOUND for r in (reading, other))
     if says and other_says and (alike.same_title or alike.overlap_0_1 >= _NEAR_OVERLAP):
@@ -98,7 +96,7 @@ def _judge_likeness(case: Case, reading: PageReading, other: PageReading, alike:
     if says:
         reason = "the page reads like a not-found page, but a random address gets another one; read it in a browser"
         return _unsure(case, reason, note, reading=reading)
-    if alike.short and alike.overlap_0_1 >= _SAME_OVERLAP and not other_says:
+    if alike.short and alike.overlap_0_1 >= SAME_OVERLAP and not other_says:
         reason = "too little text to tell it from what a random address gets; look at it in a browser"
         return _unsure(case, reason, note, reading=reading)
     return _alive(case, 0.95 if alike.overlap_0_1 < _NEAR_OVERLAP else 0.8, note, reading=reading)
@@ -112,11 +110,6 @@ def _judge_same(case: Case, reading: PageReading, alike: Likeness, note: str) ->
     if reading.page_class == "maintenance":
         return _unsure(case, _MAINTENANCE, note, reading=reading)
     return _soft_404(case, 0.93 if alike.short else 0.97, note, reading=reading)
-
-
-def _same_page(alike: Likeness) -> bool:
-    """Short pages must agree in their title too: text alone cannot tell them."""
-    return alike.overlap_0_1 >= _SAME_OVERLAP and (alike.same_title or not alike.short)
 
 
 def _soft_404(case: Case, confidence_0_1: float, *evidence: str, reading: PageReading) -> Verdict:

@@ -1,11 +1,17 @@
 """Verdicts on where a redirect lands: home, an error page, one page for everything, a gate, another owner."""
 
-from urllib.parse import quote
+import re
+from urllib.parse import quote, quote_plus
 
 from linkreclaim.model.verdicts import Answer, RedirectShape, Verdict, VerdictKind
 from linkreclaim.urls import Url, decode_path, parse
 from linkreclaim.verdict.case import Case
-from linkreclaim.verdict.shape import is_error_page, is_home, is_not_found_page
+from linkreclaim.verdict.shape import is_error_page, is_home, is_not_found_page, is_search
+from linkreclaim.verdict.sibling import compare_with
+
+_SHORTEST_ECHO = 2
+_EXTENSION = re.compile(r"\.(?!\d+$)[A-Za-z0-9]{1,5}$")
+_SEPARATORS = re.compile(r"[-_+.\s]+")
 
 
 def judge_landing(case: Case) -> Verdict | None:
@@ -14,13 +20,13 @@ def judge_landing(case: Case) -> Verdict | None:
         return None
     if case.shape is RedirectShape.LOGIN:
         return case.verdict(VerdictKind.REDIRECTED, "sent to a sign-in page: what is behind it cannot be seen", 0.8)
+    if case.shape is RedirectShape.HOME:
+        return _judge_home(case)
     if is_not_found_page(case.final) and not is_not_found_page(case.asked):
         return case.verdict(VerdictKind.SOFT_404, f"sent to the error page {_short(case.final)}", 0.95)
     if is_error_page(case.final) and not is_error_page(case.asked):
         return case.verdict(VerdictKind.SOFT_404, f"sent to the error page {_short(case.final)}", 0.8)
-    if case.shape is RedirectShape.HOME:
-        return _judge_home(case)
-    return _judge_shared_landing(case) if _sibling_lands_there(case) else None
+    return _judge_shared_landing(case) if lands_together(case, case.context.sibling) else None
 
 
 def deep_to_other_home(case: Case) -> bool:
@@ -38,7 +44,7 @@ def _judge_home(case: Case) -> Verdict:
     reason = f"sent to the home page {_short(case.final)}"
     if sibling is None or sibling.failure is not None:
         return case.verdict(VerdictKind.REDIRECTED_HOME, reason, 0.85, "a random address beside it was not asked")
-    if _sibling_lands_there(case):
+    if lands_together(case, sibling):
         evidence = "a random address beside it is sent there too"
         return case.verdict(VerdictKind.REDIRECTED_HOME, reason, 0.97, evidence)
     evidence = "a random address beside it is not sent there: someone chose the home page for this one"
@@ -47,6 +53,8 @@ def _judge_home(case: Case) -> Verdict:
 
 def _judge_shared_landing(case: Case) -> Verdict | None:
     """The sibling is sent to the very same page."""
+    if is_search(case.final):
+        return _judge_search(case)
     if _echoes(case.asked, case.final):
         reason = f"every address passes through {_short(case.final)} first; open it in a browser"
         return case.verdict(VerdictKind.UNSURE, reason, 0.5, "the address asked is carried along in the redirect")
@@ -61,8 +69,23 @@ def _judge_shared_landing(case: Case) -> Verdict | None:
     )
 
 
-def _sibling_lands_there(case: Case) -> bool:
-    sibling = case.context.sibling
+def _judge_search(case: Case) -> Verdict:
+    """What is lost is looked for instead; where that finds nothing more than a random name does, nothing is there."""
+    place = f"every address is sent to the site's search, {_short(case.final)}"
+    if _differs(case):
+        return case.verdict(VerdictKind.UNSURE, f"{place}, which may have found something; look at it", 0.5)
+    return case.verdict(VerdictKind.SOFT_404, place, 0.9, "a random address beside it is sent there too")
+
+
+def _differs(case: Case) -> bool:
+    page, sibling = case.answer.page, case.context.sibling
+    if page is None or sibling is None or sibling.page is None:
+        return False
+    return not compare_with(case.asked, page, sibling, case.home_page).same_page
+
+
+def lands_together(case: Case, sibling: Answer | None) -> bool:
+    """Whether a sibling is sent to the very same page, the addresses asked taken out of it."""
     if sibling is None or not _landed(sibling) or sibling.status_code != case.answer.status_code:
         return False
     asked, final = parse(sibling.url), parse(_landing(sibling))
@@ -90,10 +113,22 @@ def _echoes(asked: Url, final: Url) -> bool:
 
 
 def _echo_forms(asked: Url) -> tuple[str, ...]:
-    """The asked address as a query may carry it, longest first."""
-    plain = (asked.without_fragment, asked.request_target, decode_path(asked.path), asked.path)
-    forms = {form for text in plain for form in (text, quote(text, safe=""), quote(text, safe="/")) if len(form) > 1}
+    """The asked address, or the words of its last name, as a query may carry them, longest first."""
+    plain = (asked.without_fragment, asked.request_target, decode_path(asked.path), asked.path, *_name_forms(asked))
+    forms = {
+        form
+        for text in plain
+        for form in (text, quote(text, safe=""), quote(text, safe="/"), quote_plus(text))
+        if len(form) >= _SHORTEST_ECHO
+    }
     return tuple(sorted(forms, key=len, reverse=True))
+
+
+def _name_forms(url: Url) -> tuple[str, ...]:
+    name = decode_path(url.path.rstrip("/").rpartition("/")[2])
+    stem = _EXTENSION.sub("", name)
+    words = _SEPARATORS.sub(" ", stem)
+    return name, stem, words, words.replace(" ", ","), _SEPARATORS.sub(" ", name)
 
 
 def _short(url: Url) -> str:

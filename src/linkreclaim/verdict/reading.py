@@ -42,6 +42,10 @@ class PageReading:
     said: tuple[str, ...] = ()
 
 
+GLANCED = PageReading("ok", _MUTE_P, 1 - _MUTE_P, ("at a glance its title, headings and text speak of nothing missing",))
+"""Of pages at which a glance was enough: they are silent or mute when they are read in full."""
+
+
 def page_class(page: PageFacts) -> PageClass:
     """The class of a page; "ok" unless something speaks for another one."""
     return read_page_class(page).page_class

@@ -34,9 +34,17 @@ _NOT_FOUND = re.compile(
     r"|404page|no[-_]?encontrad[ao]|introuvable|nicht[-_]?gefunden)(?:[-_]?(?:error|page|not[-_]?found))?(?:\.\w{2,5})?/?$",
     re.I,
 )
+_SEARCH = re.compile(
+    r"(?:^|/)(?:(?:site|catalog)?[-_]?search(?:[-_]?results?)?|suche|suchergebnisse?|recherche|buscar|busqueda|cerca|ricerca|zoeken"
+    r"|szukaj|sok|hledat|poisk|ara)(?:\.\w{2,5})?(?:/|$)",
+    re.I,
+)
+_SEARCH_QUERY = re.compile(r"(?:^|&)(?:q|s|query|search|keywords?|suchbegriff|term)=", re.I)
 _ERROR_PAGE = re.compile(
     r"(?:^|/)(?:(?:custom|generic|general)?[-_]?errors?(?:[-_]?page)?|oops)(?:\.\w{2,5})?/?$", re.I
 )
+
+_PLAIN_TYPES = frozenset({"text/plain", "application/json", "application/problem+json"})
 
 
 def redirect_shape(asked: Url, final: Url, site: Site | None = None) -> RedirectShape:
@@ -77,6 +85,18 @@ def is_not_found_page(url: Url) -> bool:
 def is_error_page(url: Url) -> bool:
     """Whether a URL names itself an error page without saying which error (/error, /oops.html)."""
     return _ERROR_PAGE.search(url.path) is not None
+
+
+def is_search(url: Url) -> bool:
+    """Whether a URL is a site's search with something to look for: by its path, or the home page's usual names."""
+    query = url.query or ""
+    named = _SEARCH_QUERY.search(query) is not None and _INDEX.sub("/", url.path) == "/"
+    return named or (bool(query) and _SEARCH.search(url.path) is not None)
+
+
+def is_plain(content_type: str) -> bool:
+    """Whether an answer is text for machines or notes: what it says counts, that all addresses get it does not."""
+    return content_type.split(";", 1)[0].strip().lower() in _PLAIN_TYPES
 
 
 def identifying_query(url: Url) -> tuple[str, ...]:

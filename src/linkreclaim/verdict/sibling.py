@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from urllib.parse import quote
 
-from linkreclaim.model.verdicts import PageFacts
+from linkreclaim.model.verdicts import Answer, PageFacts
 from linkreclaim.urls import Url, decode_path, parse
 from linkreclaim.verdict.phrases import fold
 from linkreclaim.verdict.shape import identifying_query
@@ -19,6 +19,9 @@ from linkreclaim.verdict.shape import identifying_query
 _EXTENSION = re.compile(r"\.(?!\d+$)[A-Za-z0-9]{1,5}$")
 _NUMBER = re.compile(r"\d+")
 _SHINGLE_WORDS = 5
+SAME_OVERLAP = 0.9
+"""From here two pages are the same: 2 of 1,341 live pages reach it against their site's 404 page (our measurement)."""
+
 _SHORT_RESIDUAL_CHARS = 200
 """Below this much text of its own a page cannot be told by text alone (research proposal, not measured)."""
 
@@ -35,6 +38,11 @@ class Likeness:
     def short(self) -> bool:
         """True when too little is left for the overlap to say much."""
         return self.own_chars < _SHORT_RESIDUAL_CHARS
+
+    @property
+    def same_page(self) -> bool:
+        """Whether it is one page; short ones must agree in their title too, since text alone cannot tell them."""
+        return self.overlap_0_1 >= SAME_OVERLAP and (self.same_title or not self.short)
 
 
 def sibling_url(url: Url, token: str) -> Url:
@@ -60,6 +68,13 @@ def sibling_group(url: Url) -> str:
     folder, name, tail = _split_path(url.path)
     extension = _EXTENSION.search(name)
     return f"{url.origin}{folder}*{extension[0].lower() if extension else ''}{tail}"
+
+
+def compare_with(asked: Url, page: PageFacts, sibling: Answer, home: PageFacts | None) -> Likeness:
+    """How alike the page asked for and the sibling's page are (no page: nothing on it)."""
+    sibling_asked = parse(sibling.url)
+    masks = (asked,) if sibling_asked is None else (asked, sibling_asked)
+    return compare_pages(page, sibling.page or PageFacts(), home, masks)
 
 
 def compare_pages(asked: PageFacts, sibling: PageFacts, home: PageFacts | None, masks: tuple[Url, ...]) -> Likeness:

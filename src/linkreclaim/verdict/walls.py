@@ -4,17 +4,18 @@ A wall's answer says nothing about the page behind it, whatever its status (some
 """
 
 import re
+from functools import lru_cache
 
 from linkreclaim.model.verdicts import Answer, PageFacts
 from linkreclaim.verdict.phrases import fold
 
-_WALL_HEADERS = (
-    ("cf-mitigated", re.compile("challenge|block"), "Cloudflare"),
-    ("x-sucuri-block", re.compile("."), "Sucuri"),
-    ("x-amzn-waf-action", re.compile("challenge|captcha"), "AWS WAF"),
-    ("x-vercel-mitigated", re.compile("challenge|deny"), "Vercel"),
-)
-"""(header, value, service). Source: the services' own pages on telling a challenge from an answer (Cloudflare "Detect
+_WALL_HEADERS = {
+    "cf-mitigated": (re.compile("challenge|block"), "Cloudflare"),
+    "x-sucuri-block": (re.compile("."), "Sucuri"),
+    "x-amzn-waf-action": (re.compile("challenge|captcha"), "AWS WAF"),
+    "x-vercel-mitigated": (re.compile("challenge|deny"), "Vercel"),
+}
+"""Header: (value, service). Source: the services' own pages on telling a challenge from an answer (Cloudflare "Detect
 a Challenge Page response", AWS WAF "How CAPTCHA and Challenge actions behave"); recorded answers in public
 repositories for `x-sucuri-block: FBP007` and `x-vercel-mitigated: challenge | deny`. `x-datadome: protected` is no
 sign: DataDome sends it with pages that it lets through."""
@@ -50,6 +51,9 @@ Wordfence", "Your access to this site has been limited". DDoS-Guard: its name as
 page has been denied", "Press & Hold to confirm you are a human". "Client Challenge" is sent with 200 by publishers.
 The other titles are our judgement."""
 
+WALL_PATTERNS = (_WALL_TITLES.pattern, _WALL_TEXT.pattern)
+"""Both as patterns, for whoever looks for all wordings at once."""
+
 _WALL_URL = re.compile(
     r"/cdn-cgi/(?:challenge|l/chk)|captcha-delivery\.com|validate\.perfdrive\.com|/_incapsula_resource"
     r"|/\.well-known/(?:sg)?captcha|/sorry/index\?continue="
@@ -59,16 +63,21 @@ _LONGEST_CHARS = 2_000
 
 def find_wall(answer: Answer) -> str | None:
     """What shows that a bot wall answered, in words; None when nothing does."""
-    for header, value, service in _WALL_HEADERS:
-        if any(name == header and value.search(content.lower()) for name, content in answer.headers):
-            return f"header {header} of {service}"
+    for name, content in answer.headers:
+        value, service = _WALL_HEADERS.get(name, (None, ""))
+        if value is not None and value.search(content.lower()):
+            return f"header {name} of {service}"
     if _WALL_URL.search(answer.final_url.lower()):
         return f"sent to the check page {answer.final_url[:200]}"
     return None if answer.page is None else find_wall_words(answer.page)
 
 
+@lru_cache(100)
 def find_wall_words(page: PageFacts) -> str | None:
-    """The wall's own words on a page; None when there are none, or when the page is too long to be a wall's."""
+    """The wall's own words on a page; None when there are none, or when the page is too long to be a wall's.
+
+    The last pages are remembered: one sibling serves a whole folder.
+    """
     text = page.text or " ".join(page.blocks)
     if len(text) > _LONGEST_CHARS:
         return None

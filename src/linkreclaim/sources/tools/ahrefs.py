@@ -35,6 +35,11 @@ BACKLINKS = Report(
     },
     required=("referring_page", "target_url"),
     needed_urls=("referring_page", "target_url"),
+    any_of=frozenset((
+        "referring page url", "url_rating_source", "domain_rating_source", "http_code_target", "link_type",
+        "is_nofollow", "is_ugc", "is_sponsored", "is_content", "is_dofollow", "is_lost", "first_seen_link",
+        "lost_reason", "drop_reason", "links_external", "link_group_count", "snippet_left", "snippet_right",
+    )),
     foreign=frozenset((
         "domain_from", "page_from_rank", "domain_from_rank", "url_to_status_code", "semantic_location", "text_pre",
         "backlink_spam_score", "page_from_status_code", "inlink_rank", "domain_inlink_rank", "new_lost_type",
@@ -43,7 +48,8 @@ BACKLINKS = Report(
 )  # fmt: skip
 """Headers of 2023 (31 columns) and 2026 (37) as real files have them; the form of 2017 to 2021 (`Link URL`, `TextPre`)
 and the field names of the API (v3, all-backlinks) as documented. Broken backlinks has the same columns, with or
-without `Target URL HTTP code` (two public readers). Other tools say url_from and url_to too: theirs are foreign."""
+without `Target URL HTTP code` (two public readers). Other tools and scripts say url_from and url_to too:
+one column more has to be Ahrefs' own, and theirs are foreign."""
 
 BEST_BY_LINKS = Report(
     tool="Ahrefs",

@@ -1,31 +1,9 @@
-"""Bing Webmaster Tools: the Backlinks download, and the API's GetUrlLinks, GetLinkCounts and GetCrawlIssues."""
+"""Bing Webmaster Tools: the API's GetUrlLinks, GetLinkCounts and GetCrawlIssues; the Backlinks download has no column
+of its own and is read as a list of links by column names (`any_csv`)."""
 
 from linkreclaim.sources.interface import Report
 
-_DOCUMENTED = "the columns of this report are known from documentation, not from a real file: check a few rows"
 _TOOL = "Bing Webmaster"
-
-BACKLINKS = Report(
-    tool=_TOOL,
-    name="Backlinks",
-    aliases={
-        "referring_page": ("Source URL", "Source Page", "SourceUrl"),
-        "target_url": ("Target URL", "Target Page", "TargetUrl"),
-        "anchor_text": ("Anchor text", "AnchorText"),
-    },
-    required=("referring_page", "target_url", "anchor_text"),
-    needed_urls=("referring_page", "target_url"),
-    max_columns=4,
-    foreign=frozenset((
-        "flagnofollow", "flagredirect", "flagmention", "acrank", "sourcetrustflow", "source trust flow",
-        "sourcecitationflow", "source citation flow", "domain trust flow", "link first indexed date",
-        "firstindexeddate", "reason lost", "reasonlost", "date lost", "datelost", "pa", "da", "page authority",
-        "domain authority", "link equity", "domain score", "page score", "source title", "page ascore",
-    )),
-    notes=(_DOCUMENTED,),
-)  # fmt: skip
-"""`Source URL,Target URL,Anchor text`: from the test of a public reader. A file of these three columns and nothing else
-is read alike, whoever wrote it."""
 
 URL_LINKS = Report(
     tool=_TOOL,
@@ -61,4 +39,4 @@ CRAWL_ISSUES = Report(
 """`UrlWithCrawlIssues` of Microsoft's API reference (learn.microsoft.com, IWebmasterApi.GetCrawlIssues): HttpCode,
 Issues, Url, InLinks."""
 
-REPORTS = (BACKLINKS, URL_LINKS, LINK_COUNTS, CRAWL_ISSUES)
+REPORTS = (URL_LINKS, LINK_COUNTS, CRAWL_ISSUES)
