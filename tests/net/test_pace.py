@@ -125,7 +125,7 @@ def test_a_cancelled_wait_gives_its_place_back() -> None:
         held.cancel()
         queued.cancel()
         await asyncio.gather(held, queued, return_exceptions=True)
-        return not pacer._lanes["h"].places.locked() and pacer._lanes["h"].users == 0
+        return pacer._lanes["h"]._free == 1 and pacer._lanes["h"].users == 0
 
     assert asyncio.run(run())
 
@@ -164,3 +164,38 @@ def test_limits_by_owner(host: str, in_flight: int, gap_s: float) -> None:
 
 def test_without_a_site_everybody_is_a_stranger() -> None:
     assert choose_limits(FetchSettings(), None)("example.com") == HostLimits(2, 0.25)
+
+
+def test_what_is_urgent_goes_before_those_who_wait_longer() -> None:
+    order: list[str] = []
+
+    async def one(pacer: HostPace, name: str, urgent: bool) -> None:
+        async with pacer.slot("h", urgent=urgent):
+            order.append(name)
+
+    async def run() -> None:
+        pacer = HostPace(lambda _host: HostLimits(1))
+        async with pacer.slot("h"):
+            tasks = [asyncio.create_task(one(pacer, name, name == "urgent")) for name in ("first", "second", "urgent")]
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*tasks)
+
+    asyncio.run(run())
+    assert order == ["urgent", "first", "second"]
+
+
+def test_a_cancelled_wait_passes_its_place_on() -> None:
+    async def run() -> bool:
+        pacer = HostPace(lambda _host: HostLimits(1))
+        async with pacer.slot("h"):
+            waiting = asyncio.create_task(pacer.slot("h").__aenter__())
+            handed = asyncio.create_task(pacer.slot("h").__aenter__())
+            await asyncio.sleep(0.01)
+            waiting.cancel()
+            await asyncio.sleep(0.01)
+        handed.cancel()  # at the very moment its place has been handed to it
+        await asyncio.sleep(0.01)
+        async with asyncio.timeout(1), pacer.slot("h"):
+            return True
+
+    assert asyncio.run(run())

@@ -49,7 +49,8 @@ def test_never_enough_where_the_page_says_what_it_is_not(message: str) -> None:
     in_heading = html("Shoes", f"<div><H2 class=x><span>{message.upper()}</span></H2>{LONG}</div>")
     in_text = html("Shoes", f"<p>{ARTICLE[:150]}</p><div>{message.replace(' ', chr(10) + '  ')}</div>")
     as_entities = html("Shoes", f"<h1>{''.join(f'&#{ord(letter)};' for letter in message)}</h1>{LONG}")
-    for body in (in_title, in_heading, in_text, as_entities):
+    after_a_sign = html("1 < 2", f"<h1>3 <4 {message}</h1>{LONG}")
+    for body in (in_title, in_heading, in_text, as_entities, after_a_sign):
         assert glance_at(body, UTF_8, AT) is None
 
 

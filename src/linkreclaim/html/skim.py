@@ -34,7 +34,8 @@ _REFRESH = re.compile(rb"http-equiv\s*=[\s\"']*(?:refresh|&)")
 _ROBOTS_TAG = re.compile(rb"<meta\b[^>]*\bname\s*=[\s\"']*(?:robots|googlebot)\b")
 _LONG_RUN = re.compile(rb">([^<]{%d,})" % _PARAGRAPH_BYTES)
 _RUN = re.compile(rb">([^<]+)")
-_TAG = re.compile(rb"<[^>]*>?")
+_TAG = re.compile(rb"<[a-z/!?][^>\0]*>?")
+_NO_TAG = re.compile(rb"<(?![a-z/!?])")
 _HREF = re.compile(rb"[\s\"']href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 
 
@@ -63,7 +64,8 @@ class Skim:
 
     def text(self) -> str:
         """All text of the page, also that of menus, and what stands in lists of choices."""
-        return unescape(b" ".join(_RUN.findall(self._kept)).decode(self._codec, "replace"))
+        runs = _RUN.findall(_NO_TAG.sub(b" ", self._kept))
+        return unescape(b" ".join(runs).decode(self._codec, "replace"))
 
 
 def skim_page(body: bytes, content_type: str, url: Url) -> Skim | None:
@@ -80,7 +82,8 @@ def skim_page(body: bytes, content_type: str, url: Url) -> Skim | None:
     if "\ufffd" in text:
         return None
     title, *headings = text.split("\0")
-    return Skim(title, tuple(headings), _canonical(body, parts, url), parts.noindex, b">" + b" ".join(parts.kept), codec)
+    kept = b">" + b" ".join(parts.kept)
+    return Skim(title, tuple(headings), _canonical(body, parts, url), parts.noindex, kept, codec)
 
 
 class _Parts:

@@ -31,6 +31,9 @@ async def check_targets(context: RunContext, looker: Looker) -> None:
     workspace = context.workspace
     workspace.findings.refresh_targets(context.run.site_id)
     workspace.runs.add_tasks_by_id(context.run.id, KIND, workspace.findings.target_priorities(context.run.site_id))
+    site = parse(f"{context.site.scheme}://{context.site.host}/")
+    if site is not None:
+        await looker.meet(site)
     remembering = _RememberingLooker(context, looker)
     watch = _watch(context)
     try:

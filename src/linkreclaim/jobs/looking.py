@@ -115,25 +115,30 @@ class Looker:
     def _read(self, fetched: Fetched) -> Answer:
         return read_fetched(fetched) if self._rules.read_bodies else _answer_of(fetched, None, None)
 
+    async def meet(self, host: Url) -> None:
+        """Ask for a host's home page before its URLs are looked at: every 404 would wait for it, fetched and not told."""
+        if self._rules.probe and await self._silent_host(host) is None:
+            await self._home(host)
+
     async def answer(self, asked: Url) -> Answer:
-        """What a URL answers, its page read in full, meta refreshes followed."""
-        return await self._follow(self._read(await self._fetch(asked)))
+        """What a URL answers that other looks wait for: before all others, read in full, meta refreshes followed."""
+        return await self._follow(self._read(await self._fetch(asked, urgent=True)))
 
     async def _follow(self, answer: Answer) -> Answer:
         for _ in range(META_REFRESH_HOPS):
             following = None if answer.page is None else parse(answer.page.meta_refresh)
             if following is None or following.without_fragment in {hop.url for hop in answer.hops}:
                 break
-            answer = _joined(answer, self._read(await self._fetch(following)))
+            answer = _joined(answer, self._read(await self._fetch(following, urgent=True)))
         return answer
 
-    async def _fetch(self, url: Url) -> Fetched:
+    async def _fetch(self, url: Url, urgent: bool = False) -> Fetched:
         if self._rules.read_bodies and not FILE_TYPE.search(url.path):
-            return await self._fetcher.fetch(url)
-        fetched = await self._fetcher.fetch(url, head_first=True)
+            return await self._fetcher.fetch(url, urgent=urgent)
+        fetched = await self._fetcher.fetch(url, head_first=True, urgent=urgent)
         content_type = (fetched.response and fetched.response.header("content-type")) or ""
         if self._rules.read_bodies and content_type and is_html(content_type, b""):
-            return await self._fetcher.fetch(url)
+            return await self._fetcher.fetch(url, urgent=True)
         return fetched
 
     async def _silent_host(self, asked: Url) -> Answer | None:

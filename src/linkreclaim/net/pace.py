@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -39,7 +40,8 @@ def choose_limits(settings: FetchSettings, site: Site | None) -> LimitsOf:
 class HostPace:
     """Gives each request its turn: `async with pace.slot(host): ...`.
 
-    First come, first served within a host. `clock` and `sleep` must agree on the length of a second.
+    First come, first served within a host, what is urgent before the rest. `clock` and `sleep` must agree on the length
+    of a second.
     """
 
     def __init__(
@@ -55,9 +57,9 @@ class HostPace:
         self._lanes: dict[str, _Lane] = {}
         self._prune_at = LANES_BEFORE_PRUNING
 
-    def slot(self, host: str) -> "Slot":
+    def slot(self, host: str, *, urgent: bool = False) -> "Slot":
         """An async context manager that waits for the host's turn and counts as one request in flight inside."""
-        return Slot(self._lane(host), self._clock, self._sleep)
+        return Slot(self._lane(host), self._clock, self._sleep, urgent)
 
     def hold(self, host: str, seconds: float) -> None:
         """Start no request to the host for this long from now; a longer hold that is already there stays."""
@@ -86,21 +88,51 @@ class HostPace:
 class _Lane:
     """The schedule of one host."""
 
-    __slots__ = ("gap_s", "not_before", "places", "users")
+    __slots__ = ("_free", "_urgent", "_waiting", "gap_s", "not_before", "users")
 
     def __init__(self, limits: HostLimits) -> None:
-        self.places = asyncio.Semaphore(limits.in_flight)
         self.gap_s = limits.gap_s
         self.not_before = 0.0  # on the pace's clock
         self.users = 0  # slots that wait or are inside
+        self._free = limits.in_flight
+        self._urgent: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def take_place(self, urgent: bool) -> None:
+        """Wait for one of the host's places; those who leave hand theirs on, to the urgent first."""
+        if self._free:
+            self._free -= 1
+            return
+        queue = self._urgent if urgent else self._waiting
+        handed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue.append(handed)
+        try:
+            await handed
+        except asyncio.CancelledError:
+            if not handed.cancelled():  # we are cancelled with the place already in hand
+                self.leave_place()
+            raise
+
+    def leave_place(self) -> None:
+        """Hand the place on, or leave it free."""
+        for queue in (self._urgent, self._waiting):
+            while queue:
+                handed = queue.popleft()
+                if not handed.done():  # those who were cancelled wait no more
+                    handed.set_result(None)
+                    return
+        self._free += 1
 
 
 class Slot:
     """One request's place in a host's schedule; made by `HostPace.slot`, entered once."""
 
-    __slots__ = ("_clock", "_lane", "_sleep")
+    __slots__ = ("_clock", "_lane", "_sleep", "_urgent")
 
-    def __init__(self, lane: _Lane, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(
+        self, lane: _Lane, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]], urgent: bool
+    ) -> None:
+        self._urgent = urgent
         self._lane = lane
         self._clock = clock
         self._sleep = sleep
@@ -109,7 +141,7 @@ class Slot:
     async def __aenter__(self) -> None:
         lane = self._lane
         try:
-            await lane.places.acquire()
+            await lane.take_place(self._urgent)
         except BaseException:
             lane.users -= 1
             raise
@@ -133,4 +165,4 @@ class Slot:
 
     def _leave(self) -> None:
         self._lane.users -= 1
-        self._lane.places.release()
+        self._lane.leave_place()

@@ -57,6 +57,7 @@ class PoliteTransport:
         response = await self._send_in_turn(request)
         if request.method == "HEAD":  # its failures prove nothing: whoever asks goes on with GET
             return response
+        request = replace(request, urgent=True)
         if response.failure is FailureKind.RESET:
             response = await self._send_in_turn(request)
         if _may_pass(response):
@@ -72,7 +73,7 @@ class PoliteTransport:
 
     async def _send_in_turn(self, request: Request) -> Response:
         host = request.url.netloc
-        async with self._pace.slot(host):
+        async with self._pace.slot(host, urgent=request.urgent):
             response = await self._inner.send(request)
             if response.failure is None and response.status_code in _HOLD_STATUSES:
                 self._pace.hold(host, self._find_pause_s(response))

@@ -19,6 +19,7 @@ class Request:
     headers: Headers = ()
     max_body_bytes: int = 65_536  # of the decompressed body
     total_timeout_s: float | None = None  # None: the settings' own
+    urgent: bool = False  # it finishes what is begun: its turn comes before those of the host's other requests
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from linkreclaim.verdict.status import refuses
 _SAYS_IT_LOUDLY = 0.9
 _NEAR_OVERLAP = 0.5
 
+_SKIMMED = "its title, headings and text, only skimmed, speak of nothing missing"
 _MAINTENANCE = "the page speaks of maintenance or an error of the server; look again later"
 _PARKED = "the domain is for sale, parked, or has only the server's first page"
 _GATES = {
@@ -126,6 +127,8 @@ def _unsure(case: Case, reason: str, *evidence: str, reading: PageReading) -> Ve
 
 def _alive(case: Case, confidence_0_1: float, *evidence: str, reading: PageReading | None = None) -> Verdict:
     p = None if reading is None else reading.p_not_found_0_1
+    if case.answer.glance is not None:
+        evidence = (*evidence, _SKIMMED)
     if case.shape is None:
         status = case.answer.status_code
         return case.verdict(

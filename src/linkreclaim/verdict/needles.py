@@ -67,18 +67,18 @@ def _best(choices: Iterable[Texts]) -> Texts:
 
 
 def _atom(tokens: list[str]) -> _Part:
-    token = tokens.pop()
-    if token in ("(?:", "("):
+    atom = tokens.pop()
+    if atom in ("(?:", "("):
         return _alternatives(tokens)
-    if token in _NO_WIDTH:
+    if atom in _NO_WIDTH:
         return _Part(_NOTHING, _NOTHING)
-    if token[0] == "[":
-        letters = token[1:-1]
+    if atom[0] == "[":
+        letters = atom[1:-1]
         is_plain = letters and letters[0] != "^" and "-" not in letters[1:-1] and "\\" not in letters
         return _exactly(frozenset(letters)) if is_plain else _Part(None, _NOTHING)
-    if token == "." or (token[0] == "\\" and token[1].isalnum()):
+    if atom == "." or (atom[0] == "\\" and atom[1].isalnum()):
         return _Part(None, _NOTHING)
-    return _exactly(frozenset({token[-1]}))
+    return _exactly(frozenset({atom[-1]}))
 
 
 def _exactly(texts: Texts) -> _Part:

@@ -42,7 +42,7 @@ class PageReading:
     said: tuple[str, ...] = ()
 
 
-GLANCED = PageReading("ok", _MUTE_P, 1 - _MUTE_P, ("at a glance its title, headings and text speak of nothing missing",))
+GLANCED = PageReading("ok", _MUTE_P, 1 - _MUTE_P)
 """Of pages at which a glance was enough: they are silent or mute when they are read in full."""
 
 
