@@ -116,7 +116,7 @@ class Looker:
         return read_fetched(fetched) if self._rules.read_bodies else _answer_of(fetched, None, None)
 
     async def meet(self, host: Url) -> None:
-        """Ask for a host's home page before its URLs are looked at: each 404 would wait for it, fetched and not told."""
+        """Ask for a host's home page before its URLs are looked at: each 404 would wait for it, fetched but untold."""
         if self._rules.probe and await self._silent_host(host) is None:
             await self._home(host)
 

@@ -42,7 +42,7 @@ class RowWriter(Generic[RowT]):
 
 
 def write_rows(path: Path, form: RowForm[RowT], rows: Iterable[RowT]) -> None:
-    """Write a whole file, as CSV or, where it is named .jsonl, as JSON lines; UTF-8 without a mark, as programs want it.
+    """Write a whole file, as CSV or, where it is named .jsonl, as JSON lines; UTF-8, no mark before it.
 
     Raises LinkreclaimError when the file cannot be written.
     """
