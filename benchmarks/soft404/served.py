@@ -1,6 +1,6 @@
 """The command `linkreclaim check` over HTTP, on hosts of loopback made of the real pages of the soft-404 corpus.
 
-    python -m benchmarks.soft404.served [--corpus FILE] [--single 0.02] [--wrong FILE.jsonl]
+    python -m benchmarks.soft404.served [--corpus FILE] [--single 0.2] [--wrong FILE.jsonl]
 
 Every site of built pages becomes several hosts that differ only in what an address gets that does not exist (`Kind`).
 The list to check holds the live pages, pages that refuse, ask to sign in, are in maintenance or empty ("odd"), and
@@ -383,7 +383,7 @@ def main() -> None:
     """Serve, check twice, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, default=default_corpus())
-    parser.add_argument("--single", type=float, default=0.02, metavar="SHARE", help="of sites with one live page")
+    parser.add_argument("--single", type=float, default=0.2, metavar="SHARE", help="of sites with one live page")
     parser.add_argument("--wrong", type=Path, metavar="FILE", help="write what was called wrongly as JSON lines")
     given = parser.parse_args()
     made = make_hosts(read_saved(given.corpus), given.single)

@@ -86,8 +86,8 @@ def test_every_backlink_has_its_state(web: Web) -> None:
     (dead,) = result["dead_pages"]
     assert dead["links_seen"] == 4
     report = (web.folder / "ws/report/report.html").read_text(encoding="utf-8")
-    assert "1 link seen, now nofollow" in report
-    assert "2 link changed" in report
+    assert "link seen, now nofollow 1" in report
+    assert "link changed 2" in report
 
 
 def test_the_yield_of_pages_without_a_target_bounds_what_is_not_known(web: Web) -> None:

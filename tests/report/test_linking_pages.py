@@ -35,7 +35,7 @@ def test_the_yield_is_stated_with_what_it_leaves_open(summary: Callable[..., Aud
         "188 pages could not be told (120 blocked, 68 need a script): if they are like those read, about 22 of them "
         "link to a dead page too (95 % interval 18 to 27, Wilson 1927)."
     )
-    assert links == "Links to dead pages, by what their pages show: 60 link seen; 3 link changed."
+    assert links == "Links to dead pages, by what their pages show: link seen 60; link changed 3."
 
 
 def test_nothing_to_read_is_not_spoken_of(summary: Callable[..., AuditSummary]) -> None:

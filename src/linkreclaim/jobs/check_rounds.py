@@ -27,6 +27,8 @@ from linkreclaim.store.journal import Journal
 from linkreclaim.store.worklist import WorkList
 from linkreclaim.urls import parse
 
+WINDOW = 512
+"""URLs begun at once: each holds its page, up to 64 KB, while it waits for what its host's URLs share."""
 AGAIN_AFTER_S = 5.0
 """Least time between the two rounds: a restart or a burst is over by then (our judgement)."""
 AGAIN_GAP_S = 1.0
@@ -115,7 +117,7 @@ class Rounds:
                 look = await looker.look(url)
                 return _Checked(row_of(url, look), look)
 
-            await ask_all(todo, ask, save)
+            await ask_all(todo, ask, save, WINDOW)
 
     def _save_first(self, answers: Sequence[tuple[int, _Checked]]) -> None:
         """Keep what is told; what may pass is put aside for the second round."""

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tempfile
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -79,13 +79,19 @@ async def check_urls(
         question = _question(request, site, work)
         with Journal.open(beside.with_name(beside.name + SUFFIX), question, request.fresh) as kept:
             await Rounds(request, site, work, kept, sink, clock, rows_to if request.out is None else None).run()
-            if request.out is not None:
-                report.write_rows(request.out, report.CHECKS, _rows(kept))
+            if request.out is None:
+                deque(_counted(kept, summary), maxlen=0)
+            else:
+                report.write_rows(request.out, report.CHECKS, _counted(kept, summary))
                 rows_to(_rows(kept))
-            for row in _rows(kept):
-                summary.add(row)
             kept.remove()
     return summary
+
+
+def _counted(journal: Journal, summary: CheckSummary) -> Iterator[CheckRow]:
+    for row in _rows(journal):
+        summary.add(row)
+        yield row
 
 
 def _site(request: CheckRequest, work: WorkList) -> Site | None:

@@ -56,8 +56,9 @@ async def ask_all(
     todo: Iterator[tuple[int, str]],
     ask: Callable[[str], Awaitable[AnswerT]],
     save: Callable[[Sequence[tuple[int, AnswerT]]], None],
+    window: int = WINDOW_TASKS,
 ) -> None:
-    """Ask for all (number, URL) pairs, `WINDOW_TASKS` at a time; what is answered is saved at once, also at a stop."""
+    """Ask for all (number, URL) pairs, `window` at a time; what is answered is saved at once, also at a stop."""
     answered: list[tuple[int, AnswerT]] = []
     ready = asyncio.Event()
 
@@ -78,7 +79,7 @@ async def ask_all(
     async with asyncio.TaskGroup() as group:
         try:
             while True:
-                for number, url in islice(todo, WINDOW_TASKS - flying):
+                for number, url in islice(todo, window - flying):
                     group.create_task(one(number, url))
                     flying += 1
                 if not flying:

@@ -16,7 +16,7 @@ def say_linking_pages(summary: AuditSummary) -> Iterator[str]:
         yield _say_found(summary.page_yield)
         yield from _say_unread(summary.page_yield)
     if summary.link_states:
-        states = "; ".join(f"{show_count(count)} {SEEN[state].lower()}" for state, count in summary.link_states)
+        states = "; ".join(f"{SEEN[state].lower()} {show_count(count)}" for state, count in summary.link_states)
         yield f"Links to dead pages, by what their pages show: {states}."
 
 
