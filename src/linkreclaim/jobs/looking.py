@@ -12,6 +12,7 @@ from typing import Protocol
 
 from linkreclaim import html, verdict
 from linkreclaim.jobs.answers import read_answer, write_answer
+from linkreclaim.jobs.probing import ProbeBudget
 from linkreclaim.jobs.run import RunContext
 from linkreclaim.model.pages import LivePage
 from linkreclaim.model.sites import Site
@@ -84,6 +85,7 @@ class Looker:
         self._shared = shared
         self._clock = clock
         self._asking: OrderedDict[str, asyncio.Task[Answer]] = OrderedDict()
+        self._budget = ProbeBudget()
 
     async def look(self, address: str) -> Look:
         """Look at one URL and judge it."""
@@ -98,7 +100,8 @@ class Looker:
         glanced = self._glance(fetched)
         answer = glanced or await self._follow(self._read(fetched))
         facts = verdict.Context(site=self._rules.site)
-        if self._rules.probe and verdict.wants_sibling(answer, self._rules.site):
+        self._budget.looked(asked.origin)
+        if self._rules.probe and verdict.wants_sibling(answer, self._rules.site) and self._is_worth(asked, answer):
             facts = replace(facts, sibling=await self._sibling(asked), home=await self._home(asked))
             if glanced is not None and verdict.wants_page(facts):
                 answer = self._read(fetched)
@@ -158,9 +161,16 @@ class Looker:
         group = verdict.sibling_group(asked)
         return await self._once(f"sibling {group}", lambda: self._ask_sibling(asked, group))
 
+    def _is_worth(self, asked: Url, answer: Answer) -> bool:
+        """Whether the sibling is asked already, or worth a request."""
+        is_known = f"sibling {verdict.sibling_group(asked)}" in self._asking
+        return is_known or self._budget.worth(asked.origin, answer)
+
     async def _ask_sibling(self, asked: Url, group: str) -> Answer:
         token = "".join(Random(f"{self._rules.seed} {group}").choices(ascii_lowercase, k=SIBLING_LETTERS))  # noqa: S311
-        return await self.answer(verdict.sibling_url(asked, token))
+        sibling = await self.answer(verdict.sibling_url(asked, token))
+        self._budget.probed(asked.origin, sibling)
+        return sibling
 
     async def _home(self, asked: Url) -> Answer:
         return await self._once(f"home {asked.origin}", lambda: self._ask_home(asked))

@@ -1,0 +1,67 @@
+"""How many random addresses a host is asked for: enough to know it, and few beside what it is asked anyway."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from linkreclaim import verdict
+from linkreclaim.model.verdicts import Answer
+
+FREE_PROBES = 30
+"""Random addresses that any host is asked for where its URLs stand in that many folders."""
+PROBE_SHARE_0_1 = 0.1
+"""Beyond them, random addresses as a share of the host's URLs looked at: with the home page, robots.txt and second
+tries a run stays below 1.15 requests a target."""
+HOSTS_REMEMBERED = 10_000
+_PLAIN_P = 0.05
+_PLAIN_CHARS = 600
+"""A page of this much text, and hardly a chance of "not found" in it, is what it seems (our judgement)."""
+
+
+@dataclass(slots=True)
+class _Host:
+    looks: int = 0
+    probes: int = 0
+    told_lies: bool = False  # a random address got something else than a 404
+
+
+class ProbeBudget:
+    """Says of each page whether the random address beside it is worth a request."""
+
+    def __init__(self) -> None:
+        self._hosts: OrderedDict[str, _Host] = OrderedDict()
+
+    def looked(self, origin: str) -> None:
+        """Count a look at a host."""
+        self._host(origin).looks += 1
+
+    def probed(self, origin: str, sibling: Answer) -> None:
+        """Count a random address, and what it got."""
+        host = self._host(origin)
+        host.probes += 1
+        host.told_lies = host.told_lies or sibling.status_code not in (404, 410)
+
+    def worth(self, origin: str, answer: Answer) -> bool:
+        """Whether a further folder of the host has to be probed for this page.
+
+        Always for a page that says little, or something odd, and on a host where a random address once got more than a
+        404. Where all of them got one, a page that is plainly one passes once the host has been asked enough.
+        """
+        host = self._host(origin)
+        spent = host.probes >= FREE_PROBES + PROBE_SHARE_0_1 * host.looks
+        return not spent or host.told_lies or not _is_plainly_a_page(answer)
+
+    def _host(self, origin: str) -> _Host:
+        host = self._hosts.setdefault(origin, _Host())
+        self._hosts.move_to_end(origin)
+        if len(self._hosts) > HOSTS_REMEMBERED:
+            self._hosts.popitem(last=False)
+        return host
+
+
+def _is_plainly_a_page(answer: Answer) -> bool:
+    if answer.redirected:
+        return False
+    if answer.page is None:
+        return answer.glance is not None
+    plain_class = verdict.page_class(answer.page) == "ok"
+    return plain_class and len(answer.page.text) >= _PLAIN_CHARS and verdict.score_not_found(answer.page) < _PLAIN_P
