@@ -116,7 +116,6 @@ class Measured:
     robots_requests: int
     wall_s: float
     cpu_s: float
-    peak_mb: float
 
 
 def read_saved(corpus: Path) -> Iterator[SavedPage]:
@@ -316,7 +315,7 @@ def check(hosts: Mapping[str, Host], *options: str) -> Measured:
         told = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
         rows = tuple((*listed[row["url"]], row) for row in told)
         assert len(rows) == len(listed), f"{len(listed)} URLs given, {len(rows)} told"
-        return Measured(rows, requests, robots, wall_s, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+        return Measured(rows, requests, robots, wall_s, used.ru_utime + used.ru_stime)
 
 
 def called(row: Mapping[str, Any]) -> str:
@@ -329,7 +328,7 @@ def called(row: Mapping[str, Any]) -> str:
 def print_run(name: str, run: Measured, hosts: Iterable[Host]) -> None:
     """One table."""
     print(f"\n{name}: {len(run.rows):,} URLs, {run.requests.total():,} requests and {run.robots_requests:,} ", end="")
-    print(f"for robots.txt, wall {run.wall_s:.0f} s, CPU of the command {run.cpu_s:.0f} s, peak {run.peak_mb:.0f} MB\n")
+    print(f"for robots.txt, wall {run.wall_s:.0f} s, CPU of the command {run.cpu_s:.0f} s\n")
     print(
         "| an address that does not exist gets | hosts | live | called dead | untold | dead | found | untold | ", end=""
     )
