@@ -305,10 +305,10 @@ def test_a_crawl_delay_slows_the_host_down() -> None:
 
 def test_the_body_limit_is_the_callers() -> None:
     async def scenario(servers: list[Loopback], fetcher: Fetcher) -> list[int]:
-        fetches = [await fetcher.fetch(servers[0].url("/"), max_body_bytes=limit) for limit in (10, None, 100_000)]
+        fetches = [await fetcher.fetch(servers[0].url("/"), max_body_bytes=limit) for limit in (10, None, 180_000)]
         return [len(fetched.response.body) for fetched in fetches if fetched.response is not None]
 
-    assert on_servers((always(reply(200, b"x" * 90_000)),), scenario) == [10, 65_536, 90_000]
+    assert on_servers((always(reply(200, b"x" * 190_000)),), scenario) == [10, 131_072, 180_000]
 
 
 def test_the_whole_default_session_refuses_loopback() -> None:

@@ -1,6 +1,7 @@
 """robots.txt over a real server: RFC 9309."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from tests.net.loopback import Handler, Loopback, always, by_path, reply
 from linkreclaim.config import DEFAULT_USER_AGENT, FetchSettings
 from linkreclaim.model.verdicts import FailureKind
 from linkreclaim.net import CurlTransport, Robots, RobotsAnswer
+from linkreclaim.net import robots as robots_room
 from linkreclaim.net.robots import MAX_ROBOTS_BYTES, decode_robots, find_product_token, keep_own_groups, read_rules
 
 SETTINGS = FetchSettings(allow_private=True, total_timeout_s=2.0)
@@ -197,3 +199,22 @@ def test_any_file_is_survived(body: bytes) -> None:
 @given(st.text())
 def test_other_lines_stay_as_they_are(text: str) -> None:
     assert keep_own_groups(f"Disallow: /{text}", "t").startswith("Disallow: /")
+
+
+def test_hosts_without_rules_are_asked_once_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(robots_room, "FILES_IN_MEMORY", 2)
+
+    async def run() -> list[int]:
+        servers = [Loopback(always(reply(404))) for _ in range(4)]
+        async with AsyncExitStack() as stack:
+            for server in servers:
+                await stack.enter_async_context(server)
+            transport = CurlTransport(SETTINGS)
+            robots = Robots(transport, DEFAULT_USER_AGENT)
+            for _ in range(3):
+                for server in servers:
+                    assert (await robots.allowed(server.url("/page"))).allowed
+            await transport.close()
+            return [len(server.asked) for server in servers]
+
+    assert asyncio.run(run()) == [1, 1, 1, 1]

@@ -54,6 +54,12 @@ def test_never_enough_where_the_page_says_what_it_is_not(message: str) -> None:
         assert glance_at(body, UTF_8, AT) is None
 
 
+@pytest.mark.parametrize("title", ["Welcome to nginx!", "Not found"])
+def test_whole_titles_and_headings_are_compared_as_such(title: str) -> None:
+    assert glance_at(html(title, f"<h1>Shoes</h1>{LONG}"), UTF_8, AT) is None
+    assert glance_at(html("Shoes", f"<h1>{title}</h1>{LONG}"), UTF_8, AT) is None
+
+
 @pytest.mark.parametrize(
     ("codec", "message"), [("cp1251", "Страница не найдена"), ("iso8859-1", "Página no encontrada")]
 )

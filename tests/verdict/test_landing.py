@@ -180,3 +180,15 @@ def test_a_gate_before_the_whole_site_is_not_dead(title: str, kind: VerdictKind)
         menu="",
     )
     assert judge(ok(ASKED, gate), around(ok(SIBLING, gate), gate)).kind is kind
+
+
+def test_no_gate_where_an_address_that_does_not_exist_gets_a_404() -> None:
+    gate = page("About cookies", "<h1>About cookies</h1><p>" + "We bake them with butter every morning. " * 9 + "</p>")
+    assert judge(ok(ASKED, gate), around(status(404, SIBLING), gate)).kind is VerdictKind.ALIVE
+
+
+def test_a_page_about_something_to_eat_is_no_gate() -> None:
+    shop = page(
+        "Peanut Cookies", "<h1>Peanut Cookies</h1><p>" + "We bake them with butter every morning. " * 9 + "</p>"
+    )
+    assert judge(ok(ASKED, shop), around(ok(SIBLING, shop), shop)).kind is VerdictKind.SOFT_404

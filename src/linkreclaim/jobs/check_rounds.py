@@ -28,7 +28,7 @@ from linkreclaim.store.worklist import WorkList
 from linkreclaim.urls import parse
 
 WINDOW = 512
-"""URLs begun at once: each holds its page, up to 64 KB, while it waits for what its host's URLs share."""
+"""URLs begun at once: each holds its page, up to 128 KB, while it waits for what its host's URLs share."""
 AGAIN_AFTER_S = 5.0
 """Least time between the two rounds: a restart or a burst is over by then (our judgement)."""
 AGAIN_GAP_S = 1.0
@@ -110,7 +110,7 @@ class Rounds:
         settings: FetchSettings,
     ) -> None:
         rules = LookRules(self._site, self._request.probe, "check", self._request.read_bodies, whole_pages=False)
-        async with open_fetcher(settings, self._site) as fetcher:
+        async with open_fetcher(settings, self._site, _RobotsAside(self._journal)) as fetcher:
             looker = Looker(fetcher, rules, _Aside(self._journal), self._clock)
 
             async def ask(url: str) -> _Checked:
@@ -220,3 +220,20 @@ class _Aside:
 
     def put(self, name: str, answer: Answer) -> None:
         self._journal.put_aside(name, write_answer(answer))
+
+
+class _RobotsAside:
+    """robots.txt files, kept beside the results: memory holds some hundreds of them, a list may need thousands."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def get(self, origin: str) -> tuple[int, str] | None:
+        held = self._journal.aside(f"robots {origin}")
+        if held is None:
+            return None
+        status, _, text = held.decode().partition(" ")
+        return int(status), text
+
+    def put(self, origin: str, status: int, text: str) -> None:
+        self._journal.put_aside(f"robots {origin}", f"{status} {text}".encode())

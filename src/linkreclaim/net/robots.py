@@ -19,9 +19,11 @@ MAX_ROBOTS_BYTES = 500 * 1024
 MAX_ROBOTS_REDIRECTS = 5
 """Source: RFC 9309, 2.3.1.2."""
 
-ORIGINS_IN_MEMORY = 500
-"""Parsed files kept; the longest unused goes first. 28 KB each for files of 100 rules (our
-measurement), so 14 MB."""
+FILES_IN_MEMORY = 500
+"""Files with rules kept; the longest unused goes first. 28 KB each for files of 100 rules (our measurement): 14 MB."""
+
+OPEN_IN_MEMORY = 100_000
+"""Origins kept that have no rules, or no answer, at 200 bytes each: most of a long list of hosts."""
 
 _AGENT_LINE = re.compile(r"^([ \t]*user[- ]?agent[ \t]*:?[ \t]*)([^\r\n#]*)", re.IGNORECASE | re.MULTILINE)
 _TOKEN = re.compile(r"[A-Za-z_-]+")
@@ -70,6 +72,7 @@ class Robots:
         self._token = find_product_token(user_agent)
         self._cache = cache
         self._files: OrderedDict[str, asyncio.Task[_File]] = OrderedDict()
+        self._without_rules: OrderedDict[str, _File] = OrderedDict()
 
     async def allowed(self, url: Url) -> RobotsAnswer:
         """Whether the robots.txt of the URL's origin lets us ask for it."""
@@ -88,16 +91,27 @@ class Robots:
         return () if file.rules is None else tuple(file.rules.sitemaps)
 
     async def _file(self, origin: str) -> _File:
+        known = self._without_rules.get(origin)
+        if known is not None:
+            return known
         task = self._files.get(origin)
         if task is None:
             task = self._files[origin] = asyncio.create_task(self._read(origin))
-            if len(self._files) > ORIGINS_IN_MEMORY:
+            if len(self._files) > FILES_IN_MEMORY:
                 self._files.popitem(last=False)
         else:
             self._files.move_to_end(origin)
-            if task.done():
-                return task.result()
-        return await asyncio.shield(task)  # a cancelled asker must not take the answer from the others
+        # a cancelled asker must not take the answer from the others
+        return task.result() if task.done() else self._sorted(origin, await asyncio.shield(task))
+
+    def _sorted(self, origin: str, file: _File) -> _File:
+        """Keep what has no rules where much more has room."""
+        if file.rules is None:
+            self._files.pop(origin, None)
+            self._without_rules[origin] = file
+            if len(self._without_rules) > OPEN_IN_MEMORY:
+                self._without_rules.popitem(last=False)
+        return file
 
     async def _read(self, origin: str) -> _File:
         """RFC 9309, 2.3.1: 2xx is read; 5xx and no answer close the host for now; 4xx and endless redirects open it."""
@@ -120,7 +134,7 @@ class Robots:
         if url is None:
             return Response(None, failure=FailureKind.UNSUPPORTED, failure_detail=f"{origin} is no http(s) origin")
         for _ in range(MAX_ROBOTS_REDIRECTS + 1):
-            response = await self._transport.send(Request(url, max_body_bytes=MAX_ROBOTS_BYTES))
+            response = await self._transport.send(Request(url, max_body_bytes=MAX_ROBOTS_BYTES, urgent=True))
             location = read_location(response)
             target = resolve(url, location) if location is not None else None
             if response.failure is not None or target is None:

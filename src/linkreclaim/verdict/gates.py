@@ -9,7 +9,10 @@ from linkreclaim.verdict.phrases import fold
 from linkreclaim.verdict.shape import is_home
 
 _GATE = re.compile(
-    r"before you (?:continue|proceed|enter)|cookie|consent\b|avant de continuer|bevor (?:sie|du) (?:fortfahr|weiter)"
+    r"before you (?:continue|proceed|enter)|cookies? (?:settings|policy|consent|notice|preferences|and privacy|wall)"
+    r"|(?:uses?|accept|about|our|of|verwenden|benutzen|nutzen|utilis\w+|usa\w*|utilizz\w+|gebruik\w*)"
+    r" (?:des |di |de )?cookies"
+    r"|consent\b|avant de continuer|bevor (?:sie|du) (?:fortfahr|weiter)"
     r"|einwilligung|antes de (?:continuar|entrar)|prima di continuare|voordat (?:je|u) verder|zanim przejdziesz"
     r"|age (?:verification|check|gate)|(?:are you|i am) (?:over|at least|of legal|1[68]|21)"
     r"|altersprufung|alterskontrolle|verification de l'age|mayor de edad"
@@ -21,9 +24,11 @@ _GATE = re.compile(
 
 def judge_gate(case: Case) -> Verdict | None:
     """The asked page is the site's gate: the home page is the same page, and names itself one."""
-    page, home = case.answer.page, case.home_page
+    page, home, sibling = case.answer.page, case.home_page, case.context.sibling
     if page is None or home is None or is_home(case.asked) or page.blocks != home.blocks:
         return None
+    if sibling is not None and sibling.status_code in (404, 410):
+        return None  # a gate stands before every address, one that does not exist too
     named = gate_words(page)
     if not named:
         return None

@@ -42,7 +42,7 @@ def _is_mute(text: str) -> bool:
 def _speaks(book: PhraseBook, *texts: str) -> bool:
     """Whether one of some texts holds a wording of the book or a status code."""
     together = fold(_BETWEEN.join(texts))
-    return names_status(together) or book.speaks(*together.split(_BETWEEN.strip()))
+    return names_status(together) or book.speaks(*map(str.strip, together.split(_BETWEEN.strip())))
 
 
 def may_be_wall(body: bytes, content_type: str, url: Url) -> bool:
