@@ -168,8 +168,9 @@ class Looker:
 
     async def _ask_sibling(self, asked: Url, group: str) -> Answer:
         token = "".join(Random(f"{self._rules.seed} {group}").choices(ascii_lowercase, k=SIBLING_LETTERS))  # noqa: S311
+        self._budget.probes(asked.origin)
         sibling = await self.answer(verdict.sibling_url(asked, token))
-        self._budget.probed(asked.origin, sibling)
+        self._budget.learn(asked.origin, sibling)
         return sibling
 
     async def _home(self, asked: Url) -> Answer:

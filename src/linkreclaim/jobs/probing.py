@@ -34,10 +34,13 @@ class ProbeBudget:
         """Count a look at a host."""
         self._host(origin).looks += 1
 
-    def probed(self, origin: str, sibling: Answer) -> None:
-        """Count a random address, and what it got."""
+    def probes(self, origin: str) -> None:
+        """Count a random address that is about to be asked for."""
+        self._host(origin).probes += 1
+
+    def learn(self, origin: str, sibling: Answer) -> None:
+        """Take in what a random address got."""
         host = self._host(origin)
-        host.probes += 1
         host.told_lies = host.told_lies or sibling.status_code not in (404, 410)
 
     def worth(self, origin: str, answer: Answer) -> bool:
