@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from linkreclaim.model.redirects import RedirectLine
+from linkreclaim.model.rules import RedirectRule
 from linkreclaim.model.sites import Site
 
 
@@ -27,6 +28,7 @@ class RedirectPlan:
     lines: tuple[RedirectLine, ...]
     refused: tuple[Refusal, ...]
     notes: tuple[str, ...]
+    rules: tuple[RedirectRule, ...] = ()  # tried in this order, after every line
 
 
 @dataclass(frozen=True, slots=True)
