@@ -1,13 +1,16 @@
 #!/bin/sh
-# Install the programs that tests run against: nginx, Apache, Chromium, OpenSSL, zstd. Only as root with apt, never by sudo;
-# elsewhere it says what is missing and succeeds, and the tests concerned are skipped with that reason.
+# Install the programs that tests run against: web servers, Chromium, OpenSSL, zstd, and Node with hosts' own parsers.
+# Only as root with apt, never by sudo; elsewhere it says what is missing and succeeds, and the tests concerned are
+# skipped with that reason.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 
 missing() {
-    for pair in nginx:nginx apache2:apache2 chromium:chromium openssl:openssl zstd:zstd; do
+    for pair in nginx:nginx apache2:apache2 caddy:caddy haproxy:haproxy lighttpd:lighttpd chromium:chromium openssl:openssl zstd:zstd node:nodejs npm:npm; do
         command -v "${pair%%:*}" >/dev/null || printf '%s ' "${pair#*:}"
     done
+    # Debian packages lighttpd's mod_magnet apart.
+    ls /usr/lib*/lighttpd/mod_magnet.so >/dev/null 2>&1 || printf '%s ' lighttpd-modules-lua
 }
 
 install() {
@@ -34,5 +37,13 @@ fi
 if [ -n "$wanted" ]; then
     echo "not installed: $wanted(their tests will be skipped; as root: apt-get install $wanted)" >&2
 else
-    echo "test programs: nginx, apache2, chromium, openssl and zstd are installed"
+    echo "test programs: nginx, apache2, caddy, haproxy, lighttpd, chromium, openssl, zstd and node are installed"
+fi
+
+# What Netlify, Cloudflare and Vercel read redirects with: 12 MB, exact versions, none of their install scripts run.
+if command -v npm >/dev/null; then
+    mkdir -p build/node
+    cp tests/redirects/node/package.json build/node/
+    npm install --prefix build/node --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
+        echo "npm cannot install the hosts' parsers: their tests will be skipped" >&2
 fi

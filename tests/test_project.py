@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 import linkreclaim
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("audit", "links", "check", "decide", "ledger", "demo")
+COMMANDS = ("audit", "links", "check", "match", "decide", "redirects", "ledger", "demo")
 PINNED = ("base", "bulk", "dev", "train", "bench", "uv")
 
 

@@ -31,6 +31,20 @@ _SOURCES = [
     *("https://old.example/OLD", "http://former.example:8081/old", "http://former.example:8081/only there"),
 ]
 
+_SOURCES += [
+    *(f"/twin/{name}" for name in ("A", "a", "Ab", "aB", "AB", "ab", "Ä", "ä", "ß", "ẞ")),
+    *(f"/dots{name}" for name in ("/a.", "/.b", "/..c", "/a..b", "/a.html.", "/.well-known/x")),
+    *(f"/braces/{name}" for name in ("{path}", "{host}", "{$HOME}", "{env.HOME}", "{}", "}{", "{http.error}")),
+    *(f"/lua/{name}" for name in ("%%", "[[x]]", "]]", "--x", "a%sb", "\\n", "^a$", "(.-)")),
+    *(f"/flag [{name}]" for name in ("R=301,L", "E=X:y", "G")),
+    *("/`tick`", "/`{$HOME}`", "/a`b\\", "/a%23b", "/=eq", "/^hat", "/~tilde", "/@at", "/301 ? /x", "/a|b|c"),
+    *("/q?a=%2F", "/q?%", "/q?#x", "/q?a=b#c", "/q?{host}", "/q?`", "/q?a=1&a=2", "/q?a=2&a=3"),
+    *("/raw\u200cjoiner", "/nbsp\u00a0x", "/" + "%C3%A9" * 330, "/" + "k" * 1990),
+    *("https://old.example/{host}", "https://old.example/q?x=1", "https://old.example/%E9", "https://old.example/`"),
+]
+
+_STATUSES = (301, 301, 308, 301, 302, 301, 307)
+
 _TARGETS = [
     "/new/{n}",
     "/new/{n}#section",
@@ -55,8 +69,12 @@ _TARGETS = [
 
 
 def hostile_lines() -> list[RedirectLine]:
-    """At least 150 lines, each with its own target."""
-    return [
-        RedirectLine(source, _TARGETS[number % len(_TARGETS)].format(n=number), line=number + 2)
-        for number, source in enumerate(_SOURCES)
-    ]
+    """At least 240 lines, each with its own target; some are gone."""
+    return [_line(number, source) for number, source in enumerate(_SOURCES)]
+
+
+def _line(number: int, source: str) -> RedirectLine:
+    if number % 23 == 22:
+        return RedirectLine(source, None, 410, line=number + 2)
+    target = _TARGETS[number % len(_TARGETS)].format(n=number)
+    return RedirectLine(source, target, _STATUSES[number % len(_STATUSES)], line=number + 2)

@@ -92,8 +92,8 @@ def test_duplicates_are_merged_and_conflicts_refused() -> None:
     assert [line.source for line in plan.lines] == ["/a"]
     assert "1 duplicate lines were merged" in plan.notes
     assert [refusal.reason for refusal in plan.refused] == [
-        "conflict: another line sends the same source to 301 /2",
-        "conflict: another line sends the same source to 301 /1",
+        "conflict: another line sends the same source to 301 /2 (/b?y=2&x=1)",
+        "conflict: another line sends the same source to 301 /1 (/b?x=1&y=2)",
     ]
 
 

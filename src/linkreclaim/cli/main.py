@@ -14,7 +14,9 @@ COMMANDS = {
     "audit": "Find the inbound links a site has lost, and where each dead URL should go.",
     "links": "Read pages and list their links to a site, or to one page.",
     "check": "Tell of each URL whether it is dead, and why.",
+    "match": "Find the live page that fits each dead URL of a list, or that none does.",
     "decide": "Read back a redirects sheet you edited, and write the files for your server.",
+    "redirects": "Write a redirect map for a server, explain it first, verify it afterwards.",
     "ledger": "Compare the sources of a site's links: what each gave, what it alone would have missed.",
     "demo": "Run real audits on four small made-up sites on this machine.",
 }

@@ -1,26 +1,26 @@
 """Deliver: the summary, the files of the report, and the redirect files for the user's server."""
 
-import csv
-import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
-from io import StringIO
+from collections.abc import Iterable
 from pathlib import Path
 
 from linkreclaim import report
 from linkreclaim.jobs.page_yield import page_yield
+from linkreclaim.jobs.redirects_files import write_files
 from linkreclaim.jobs.rows import backlink_rows, dead_rows, link_states, links_of, provisional_rows, source_summaries
 from linkreclaim.jobs.run import RunContext
 from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.redirects import RedirectLine
 from linkreclaim.model.reports import AuditSummary, DeadPageRow, ServerFileSummary
-from linkreclaim.redirects import WRITERS, Refusal, WrittenRedirects, plan_redirects
+from linkreclaim.redirects import plan_redirects
 from linkreclaim.urls import parse
 
 REGAIN_GOAL_0_1 = 0.8
 """The report says how few redirects regain this share: people start there (our choice, after the 80/20 habit)."""
+AUDIT_ENGINES = ("apache", "cloudflare", "htaccess", "netlify", "nginx")
+"""Servers whose files an audit writes unasked; `linkreclaim redirects write` knows the others."""
 OPEN_COMMAND = {"darwin": "open", "win32": "start"}.get(sys.platform, "xdg-open")
 """What opens a file with the user's own program."""
 
@@ -136,7 +136,7 @@ class _Counted:
 
 
 def write_server_files(context: RunContext, rows: Iterable[DeadPageRow]) -> tuple[ServerFileSummary, ...]:
-    """Write the redirect files of every server: accepted lines, and with --accept proposals at that confidence."""
+    """Write the redirect files of the usual servers: accepted lines, and with --accept proposals at that confidence."""
     lines = [line for row in rows if (line := redirect_line(row)) is not None]
     folder = context.request.out / "redirects"
     shutil.rmtree(folder, ignore_errors=True)  # what is no longer accepted must not stay behind
@@ -145,11 +145,8 @@ def write_server_files(context: RunContext, rows: Iterable[DeadPageRow]) -> tupl
     live = {key for key, state in context.workspace.runs.page_states(context.run.id).items() if state}
     plan = plan_redirects(lines, context.site, live)
     header = _header(context, len(plan.lines))
-    written = []
-    for engine, writer in sorted(WRITERS.items()):
-        result = writer.write(plan, context.site, header)
-        written.append(_write_engine(folder / engine, result, plan.refused))
-    return tuple(written)
+    written = (write_files(plan, context.site, engine, folder / engine, header) for engine in AUDIT_ENGINES)
+    return tuple(ServerFileSummary(each.engine, str(each.files[0]), each.lines, len(each.refused)) for each in written)
 
 
 def redirect_line(row: DeadPageRow) -> RedirectLine | None:
@@ -177,35 +174,10 @@ def _header(context: RunContext, lines: int) -> list[str]:
     return [f"linkreclaim: redirects for {context.site.host}", f"{lines} lines: {who}"]
 
 
-def _write_engine(folder: Path, result: WrittenRedirects, refused: Sequence[Refusal]) -> ServerFileSummary:
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in result.files:
-        _replace(folder / file.name, file.content)
-    every = [*refused, *result.refused]
-    _write_refusals(folder / "refused.csv", every)
-    return ServerFileSummary(result.engine, str(folder / result.files[0].name), result.written, len(every))
-
-
 def _write_html(context: RunContext, summary: AuditSummary, provisional: bool) -> None:
     rows = provisional_rows(context) if provisional else dead_rows(context)
     parts = report.render_html(summary, rows, lambda row: [] if provisional else links_of(context, row))
     report.write_text(context.request.out / "report.html", parts)
-
-
-def _write_refusals(path: Path, refused: Sequence[Refusal]) -> None:
-    """Lines that are in no server file, each with its reason; the file is there only when there are some."""
-    path.unlink(missing_ok=True)
-    if refused:
-        rows = [("source", "target", "reason"), *((r.line.source, r.line.target or "", r.reason) for r in refused)]
-        text = StringIO(newline="")
-        csv.writer(text).writerows([report.neutralise_cell(cell) for cell in row] for row in rows)
-        report.write_text(path, [text.getvalue()])
-
-
-def _replace(path: Path, content: bytes) -> None:
-    draft = path.with_name(path.name + ".part")
-    draft.write_bytes(content)
-    os.replace(draft, path)
 
 
 def _pages_to_read(context: RunContext) -> int:

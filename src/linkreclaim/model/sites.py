@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+UNNAMED_HOST = "your-site.invalid"
+"""Stands for the site where nothing names it, as in a redirect map of paths alone. Source: RFC 2606, 2 (".invalid")."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -12,6 +15,11 @@ class Site:
     scheme: str = "https"
     with_subdomains: bool = False
     old_hosts: tuple[str, ...] = ()  # same form
+
+    @property
+    def named(self) -> bool:
+        """Whether anything said which host the site is."""
+        return self.host != UNNAMED_HOST
 
     def owns(self, host: str) -> bool:
         """Whether a host (lower case, with :port where not default) is the site of today."""

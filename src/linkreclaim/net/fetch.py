@@ -68,18 +68,20 @@ class Fetcher:
         robots: bool = True,
         head_first: bool = False,
         urgent: bool = False,
+        max_hops: int | None = None,
     ) -> Fetched:
-        """Ask for a URL and follow at most `settings.max_hops` redirects; trouble is in the result, never raised.
+        """Ask for a URL and follow at most `max_hops` redirects; trouble is in the result, never raised.
 
         `headers` go to the URL's own host only (but Accept and Accept-Language), `settings.site_headers` to the
         site's hosts of today only, over plain http only where the site is given as http, cookies to the host that set
         them in this chain. `robots=False` skips robots.txt. A Crawl-delay is kept up to `settings.retry_after_cap_s`.
+        `max_hops` None: the settings' own; 0: the first answer, with `too_many_hops` set where it redirects.
         `head_first` asks each hop with HEAD and believes 2xx and 3xx; any other answer is asked for again with GET,
         because servers refuse HEAD, or answer it wrongly, for pages that are there. A body comes only with GET.
         Every redirect is followed before the host's other URLs are begun, and an `urgent` URL asked before them: else
         a thousand URLs would be half done at once. Raises UsageError for a header with a line break.
         """
-        chain = _Chain(url, self._settings.max_hops)
+        chain = _Chain(url, self._settings.max_hops if max_hops is None else max_hops)
         limit = self._settings.max_body_bytes if max_body_bytes is None else max_body_bytes
         while True:
             at = chain.at

@@ -1,11 +1,12 @@
 """Chains and loops: A -> B -> C becomes A -> C, and what leads back to itself is refused."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
-from linkreclaim.model.redirects import RedirectLine
 from linkreclaim.model.sites import Site
 from linkreclaim.redirects.canonical import Source, Target, requested_by
+from linkreclaim.redirects.draft import Draft
+from linkreclaim.redirects.interface import ChangeKind, RefusalKind
 from linkreclaim.redirects.steps import Step, prefix_ends
 
 MAX_HOPS = 20
@@ -13,34 +14,91 @@ MAX_HOPS = 20
 up after 20 hops (Fetch standard, 4.4, "HTTP-redirect fetch")."""
 
 _TEMPORARY = frozenset({302, 307})
+_GONE = "the target is declared gone (410) by another line"
 
 
-def follow_chains(
-    steps: list[Step], site: Site, refuse: Callable[[RedirectLine, str], None], notes: list[str]
-) -> list[Step]:
-    """Let every step lead straight to its end.
+def follow_chains(steps: list[Step], site: Site, draft: Draft, existing: list[Step]) -> list[Step]:
+    """Let every step lead straight to its end, through `existing` redirects of the server too.
 
-    Loops, lines into a loop and lines to a page that another line declares gone are given to `refuse`. A chain with a
-    temporary hop stays temporary (302), because browsers keep a permanent one for good.
+    Refused are loops, lines into a loop, lines to a page that another line declares gone, and lines that say otherwise
+    than an existing one. A chain with a temporary hop stays temporary (302), because browsers keep a permanent one for
+    good.
     """
-    answers = _Answers(steps, site)
-    kept, collapsed = [], 0
+    answers = _Answers([*existing, *steps], site)
+    on_server = {step.key: step for step in existing}
+    kept = []
     for step in steps:
         end = _follow(step, answers, site)
         if isinstance(end, str):
-            refuse(step.line, end)
-            continue
-        collapsed += end is not step
-        kept.append(end)
-    if collapsed:
-        notes.append(f"{collapsed} chains were collapsed to one hop")
-    added = list(_through_prefixes(kept, site))
-    if added:
-        notes.append(f"{len(added)} lines were added, so that pages reached through a prefix take one hop too")
+            draft.refuse(step.line, end, _kind_of(end))
+        elif _agrees_with_server(step, end, on_server.get(step.key), answers, site, draft):
+            kept.append(end)
+            if end is not step:
+                draft.change(ChangeKind.CHAIN, step.line, _chain_words(step, end))
+    kept += _past_existing(kept, existing, site, draft)
+    added = list(_through_prefixes(kept, site, draft))
+    _note_counts(draft)
     return kept + added
 
 
-def _through_prefixes(steps: list[Step], site: Site) -> Iterator[Step]:
+def _note_counts(draft: Draft) -> None:
+    collapsed, added = draft.count(ChangeKind.CHAIN), draft.count(ChangeKind.ADDED)
+    if collapsed:
+        draft.notes.append(f"{collapsed} chains were collapsed to one hop")
+    if added:
+        draft.notes.append(f"{added} lines were added, so that pages reached through other redirects take one hop too")
+
+
+def _kind_of(reason: str) -> RefusalKind:
+    return RefusalKind.TARGET if reason.startswith(_GONE) else RefusalKind.LOOP
+
+
+def _chain_words(step: Step, end: Step) -> str:
+    first = step.target.text if step.target else ""
+    return f"{first} leads on; the line goes straight to {end.outcome}"
+
+
+def _agrees_with_server(
+    step: Step, end: Step, there: Step | None, answers: "_Answers", site: Site, draft: Draft
+) -> bool:
+    """Whether the server has no redirect of its own for the source, or one to the same end."""
+    if there is None:
+        return True
+    its_end = _follow(there, answers, site)
+    if isinstance(its_end, Step) and _same_end(end, its_end, site):
+        draft.change(ChangeKind.KNOWN, step.line, f"the server does the same already ({there.where})")
+        return True
+    reason = f"the server already sends this source to {there.outcome} ({there.where}): take that out, or this line"
+    draft.refuse(step.line, reason, RefusalKind.EXISTING)
+    return False
+
+
+def _same_end(one: Step, other: Step, site: Site) -> bool:
+    if one.status != other.status or one.target is None or other.target is None:
+        return one.outcome == other.outcome
+    places = [requested_by(target, site) for target in (one.target, other.target)]
+    return one.target == other.target or (places[0] is not None and places[0] == places[1])
+
+
+def _past_existing(kept: list[Step], existing: list[Step], site: Site, draft: Draft) -> list[Step]:
+    """Lines for existing redirects that the map would make the first hop of a chain."""
+    if not existing:
+        return []
+    before, after = _Answers(existing, site), _Answers([*existing, *kept], site)
+    taken = {step.key for step in kept}
+    added = []
+    for step in existing:
+        old, new = _follow(step, before, site), _follow(step, after, site)
+        if step.key in taken or isinstance(new, str) or (isinstance(old, Step) and _same_end(old, new, site)):
+            continue
+        made = replace(new, line=replace(step.line, line=None), existing=False)
+        words = f"{step.where} led to {step.outcome}, which redirects now"
+        draft.change(ChangeKind.ADDED, made.planned(), words)
+        added.append(made)
+    return added
+
+
+def _through_prefixes(steps: list[Step], site: Site, draft: Draft) -> Iterator[Step]:
     """Exact lines for what a prefix would carry to another line's source."""
     by_target: dict[tuple[str, str], list[Step]] = {}
     for step in steps:
@@ -56,6 +114,8 @@ def _through_prefixes(steps: list[Step], site: Site) -> Iterator[Step]:
                 carried = replace(step, source=source)
                 if carried.key not in taken:
                     taken.add(carried.key)
+                    words = f"the prefix {prefix.where} leads to the source of {step.where}"
+                    draft.change(ChangeKind.ADDED, carried.planned(), words)
                     yield carried
 
 
@@ -92,7 +152,7 @@ def _follow(step: Step, answers: _Answers, site: Site) -> Step | str:
         if hop.key in seen:
             return "the redirect leads to itself" if len(seen) == 1 else f"the redirect is part of a loop ({hop.where})"
         if hop.target is None:
-            return f"the target is declared gone (410) by another line ({hop.where})"
+            return f"{_GONE} ({hop.where})"
         if len(seen) == MAX_HOPS:
             return f"the redirect chain is longer than {MAX_HOPS} hops"
         seen.add(hop.key)

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from linkreclaim.errors import RedirectMapError
 from linkreclaim.model.redirects import MapMatch, RedirectLine
 from linkreclaim.model.sites import Site
 from linkreclaim.redirects.canonical import Source, Target, read_source, read_target
 from linkreclaim.redirects.chains import follow_chains
-from linkreclaim.redirects.interface import RedirectPlan, Refusal
+from linkreclaim.redirects.draft import Draft
+from linkreclaim.redirects.interface import ChangeKind, RedirectPlan, RefusalKind
 from linkreclaim.redirects.steps import Key, Step, prefix_ends
 from linkreclaim.urls import match_key, parse
 
@@ -20,44 +21,52 @@ _HOME_PATHS = frozenset({"/", "/index.html", "/index.htm", "/index.php", "/defau
 """Names under which servers and site builders serve the home page."""
 
 
-@dataclass(slots=True)
-class _Draft:
-    """The plan while it is made: what is still in, what is out, what the person should know."""
-
-    refused: list[Refusal]
-    notes: list[str]
-
-    def refuse(self, line: RedirectLine, reason: str) -> None:
-        """Take a line out, with its reason."""
-        self.refused.append(Refusal(line, reason))
-
-
-def plan_redirects(lines: Iterable[RedirectLine], site: Site, live: Container[str] | None = None) -> RedirectPlan:
+def plan_redirects(
+    lines: Iterable[RedirectLine],
+    site: Site,
+    live: Container[str] | None = None,
+    existing: Iterable[RedirectLine] = (),
+) -> RedirectPlan:
     """Check, normalise and collapse a map; every line comes out planned, merged into an equal one, or refused.
 
     `live` holds `urls.match_key` keys of pages that answer: none of them is ever redirected. A prefix line is checked
-    against them only where `live` can be iterated; where it cannot, a note says so. Cost: about 50 us a line.
+    against them only where `live` can be iterated; where it cannot, a note says so. `existing` lines are on the server
+    already: they are followed and compared with, but not written; where one of them leads to a source of the map, a
+    line of its own is added for it. Cost: about 50 us a line.
     """
-    draft = _Draft([], [])
+    draft = Draft()
     steps = list(_read_steps(lines, site, draft))
     steps = _keep_live_pages(steps, site, live, draft)
     steps = _settle_conflicts(steps, draft)
-    steps = follow_chains(steps, site, draft.refuse, draft.notes)
+    steps = follow_chains(steps, site, draft, list(_read_existing(existing, site, draft)))
     kept = [step for step in steps if _target_allowed(step, site, draft)]
     draft.notes.extend(_host_notes(kept))
-    return RedirectPlan(tuple(step.planned() for step in kept), tuple(draft.refused), tuple(draft.notes))
+    planned = tuple(step.planned() for step in kept)
+    return RedirectPlan(planned, tuple(draft.refused), tuple(draft.notes), changes=tuple(draft.changes))
 
 
-def _read_steps(lines: Iterable[RedirectLine], site: Site, draft: _Draft) -> Iterator[Step]:
+def _read_steps(lines: Iterable[RedirectLine], site: Site, draft: Draft) -> Iterator[Step]:
     fragments = 0
     for line in lines:
         try:
             yield _read_step(line, site)
             fragments += "#" in line.source
         except RedirectMapError as problem:
-            draft.refuse(line, str(problem))
+            draft.refuse(line, str(problem), RefusalKind.INVALID)
     if fragments:
         draft.notes.append(f"{fragments} sources had a #fragment, which never reaches a server; it was dropped")
+
+
+def _read_existing(lines: Iterable[RedirectLine], site: Site, draft: Draft) -> Iterator[Step]:
+    """What is on the server already; lines that ours cannot meet (other hosts, odd prefixes) are counted."""
+    apart = 0
+    for line in lines:
+        try:
+            yield replace(_read_step(line, site), existing=True)
+        except RedirectMapError:
+            apart += 1
+    if apart:
+        draft.notes.append(f"{apart} existing redirects are on other hosts or of other kinds; they were not compared")
 
 
 def _read_step(line: RedirectLine, site: Site) -> Step:
@@ -89,16 +98,17 @@ def _check_prefix(source: Source, target: Target | None) -> None:
         raise RedirectMapError("source and target of a prefix line must both end in / or neither")
 
 
-def _keep_live_pages(steps: list[Step], site: Site, live: Container[str] | None, draft: _Draft) -> list[Step]:
+def _keep_live_pages(steps: list[Step], site: Site, live: Container[str] | None, draft: Draft) -> list[Step]:
     if live is None:
         return steps
     captured = _live_prefixes(steps, site, live, draft)
     kept = []
     for step in steps:
         if step.prefix and step.key in captured:
-            draft.refuse(step.line, f"the prefix would capture the live page {captured[step.key]}")
+            reason = f"the prefix would capture the live page {captured[step.key]}"
+            draft.refuse(step.line, reason, RefusalKind.LIVE)
         elif not step.prefix and any(key in live for key in _live_keys(step, site)):
-            draft.refuse(step.line, "the source is a live page")
+            draft.refuse(step.line, "the source is a live page", RefusalKind.LIVE)
         else:
             kept.append(step)
     return kept
@@ -115,7 +125,7 @@ def _live_keys(step: Step, site: Site) -> Iterator[str]:
             yield key
 
 
-def _live_prefixes(steps: list[Step], site: Site, live: Container[str], draft: _Draft) -> dict[Key, str]:
+def _live_prefixes(steps: list[Step], site: Site, live: Container[str], draft: Draft) -> dict[Key, str]:
     prefixes = {step.key for step in steps if step.prefix}
     if not prefixes:
         return {}
@@ -140,34 +150,37 @@ def _prefixes_over(page: str, site: Site) -> Iterator[Key]:
         yield Step.prefix_key(source.host, source.path[:end])
 
 
-def _settle_conflicts(steps: list[Step], draft: _Draft) -> list[Step]:
+def _settle_conflicts(steps: list[Step], draft: Draft) -> list[Step]:
     """Merge equal lines and refuse those that contradict; what a person wrote holds against a proposal."""
-    refused_before = len(draft.refused)
     groups: dict[Key, list[Step]] = {}
     for step in steps:
         groups.setdefault(step.conflict_key, []).append(step)
     kept: dict[Key, Step] = {}
     for group in groups.values():
         for step in _agreed(group, draft):
-            kept.setdefault(step.key, step)
-    merged = len(steps) - len(kept) - (len(draft.refused) - refused_before)
+            first = kept.setdefault(step.key, step)
+            if first is not step:
+                draft.change(ChangeKind.DUPLICATE, step.line, f"says the same as {first.where}")
+    merged = draft.count(ChangeKind.DUPLICATE)
     if merged:
         draft.notes.append(f"{merged} duplicate lines were merged")
     return list(kept.values())
 
 
-def _agreed(group: list[Step], draft: _Draft) -> list[Step]:
+def _agreed(group: list[Step], draft: Draft) -> list[Step]:
     if _outcomes(group) == 1:
         return group
     by_person = [step for step in group if step.line.confidence_0_1 is None]
     if _outcomes(by_person) == 1:
         for step in group:
             if step.line.confidence_0_1 is not None:
-                draft.refuse(step.line, f"a person's line sends this source elsewhere ({by_person[0].where})")
+                reason = f"a person's line sends this source elsewhere ({by_person[0].where})"
+                draft.refuse(step.line, reason, RefusalKind.CONFLICT)
         return by_person
     for step in group:
-        others = sorted({other.outcome for other in group} - {step.outcome})
-        draft.refuse(step.line, f"conflict: another line sends the same source to {', '.join(others)}")
+        others = {f"{other.outcome} ({other.where})" for other in group if other.outcome != step.outcome}
+        reason = f"conflict: another line sends the same source to {', '.join(sorted(others))}"
+        draft.refuse(step.line, reason, RefusalKind.CONFLICT)
     return []
 
 
@@ -175,10 +188,10 @@ def _outcomes(group: list[Step]) -> int:
     return len({step.outcome for step in group})
 
 
-def _target_allowed(step: Step, site: Site, draft: _Draft) -> bool:
+def _target_allowed(step: Step, site: Site, draft: Draft) -> bool:
     reason = _target_problem(step, site)
     if reason:
-        draft.refuse(step.line, reason)
+        draft.refuse(step.line, reason, RefusalKind.TARGET)
     return reason is None
 
 

@@ -18,6 +18,7 @@ class Step:
     source: Source
     target: Target | None
     status: int
+    existing: bool = False  # it is on the server already, and only followed, never written
 
     @property
     def prefix(self) -> bool:
@@ -43,7 +44,9 @@ class Step:
     @property
     def where(self) -> str:
         """Where a person finds the line."""
-        return f"line {self.line.line}" if self.line.line is not None else self.source.text
+        if self.line.line is None:
+            return self.source.text
+        return f"existing line {self.line.line}" if self.existing else f"line {self.line.line}"
 
     @staticmethod
     def prefix_key(host: str, path: str) -> Key:

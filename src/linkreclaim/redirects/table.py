@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, TextIO
 
 import python_calamine
@@ -37,8 +38,12 @@ class Row:
         return self.cells.get(column, "").strip()
 
 
-def read_rows(path: Path, required: frozenset[str]) -> Iterator[Row | RowProblem]:
+def read_rows(
+    path: Path, required: frozenset[str], aliases: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Row | RowProblem]:
     """Read a table whose header names at least the `required` columns, in any order and case.
+
+    `aliases`: other names of columns, each with the name it stands for where the header does not have that one.
 
     Raises InputError when the file cannot be read, UnknownFormatError when no such header is in its first ten rows and
     UnsafeInputError when a workbook would unpack to more than MAX_WORKBOOK_BYTES. A leading apostrophe before
@@ -48,7 +53,7 @@ def read_rows(path: Path, required: frozenset[str]) -> Iterator[Row | RowProblem
         with path.open("rb") as file:
             is_workbook = file.read(4) == b"PK\x03\x04"
         records = _read_workbook(path) if is_workbook else _read_csv(path)
-        yield from _under_header(records, required, path)
+        yield from _under_header(records, required, aliases, path)
     except OSError as problem:
         raise InputError(
             f"{path}: cannot be read ({problem.strerror}); check the path and its permissions"
@@ -56,9 +61,12 @@ def read_rows(path: Path, required: frozenset[str]) -> Iterator[Row | RowProblem
 
 
 def _under_header(
-    records: Iterator[tuple[int, list[str]] | RowProblem], required: frozenset[str], path: Path
+    records: Iterator[tuple[int, list[str]] | RowProblem],
+    required: frozenset[str],
+    aliases: Mapping[str, str],
+    path: Path,
 ) -> Iterator[Row | RowProblem]:
-    header = _find_header(records, required, path)
+    header = _find_header(records, required, aliases, path)
     for record in records:
         if isinstance(record, RowProblem):
             yield record
@@ -69,13 +77,17 @@ def _under_header(
 
 
 def _find_header(
-    records: Iterator[tuple[int, list[str]] | RowProblem], required: frozenset[str], path: Path
+    records: Iterator[tuple[int, list[str]] | RowProblem],
+    required: frozenset[str],
+    aliases: Mapping[str, str],
+    path: Path,
 ) -> list[str]:
     seen: list[str] = []
     for _, record in zip(range(10), records, strict=False):
         if isinstance(record, RowProblem):
             continue
-        names = [cell.strip().lower().replace(" ", "_") for cell in record[1]]
+        written = [cell.strip().lower().replace(" ", "_") for cell in record[1]]
+        names = [aliases[name] if name in aliases and aliases[name] not in written else name for name in written]
         if required <= set(names):
             return names
         seen = seen or names

@@ -1,29 +1,36 @@
 """Delivers what an audit found: CSV files, a page for people, a screen and a JSON document, all from the same rows."""
 
-from linkreclaim.report.checks import CHECKS, check_values, read_check
+from linkreclaim.report.checks import CHECKS, CheckValues, check_values
+from linkreclaim.report.diagnoses import DIAGNOSES
 from linkreclaim.report.document import to_json
 from linkreclaim.report.escape import neutralise_cell
 from linkreclaim.report.files import write_text
+from linkreclaim.report.matches import MATCHES
 from linkreclaim.report.page import render_html
 from linkreclaim.report.page_links import PAGE_LINKS, page_link_values, read_page_links
-from linkreclaim.report.row_files import RowWriter, write_rows
+from linkreclaim.report.row_files import RowWriter, is_json, json_line, write_json_lines, write_rows
 from linkreclaim.report.tables import write_backlinks, write_dead_pages, write_prospects, write_redirects
 from linkreclaim.report.terminal import render_terminal
 
 __all__ = [
     "CHECKS",
+    "DIAGNOSES",
+    "MATCHES",
     "PAGE_LINKS",
+    "CheckValues",
     "RowWriter",
     "check_values",
+    "is_json",
+    "json_line",
     "neutralise_cell",
     "page_link_values",
-    "read_check",
     "read_page_links",
     "render_html",
     "render_terminal",
     "to_json",
     "write_backlinks",
     "write_dead_pages",
+    "write_json_lines",
     "write_prospects",
     "write_redirects",
     "write_rows",

@@ -1,9 +1,15 @@
 """What every server file says about itself: the comment lines at its top, and the frame of its INSTALL text."""
 
+import hashlib
+import re
 from collections.abc import Sequence
 
+from linkreclaim.errors import RedirectMapError
+from linkreclaim.model.sites import Site
 from linkreclaim.redirects.canonical import source_of
 from linkreclaim.redirects.interface import RedirectPlan, ServerFile
+
+_HOST = re.compile(r"[a-z0-9.\-:\[\]]+")
 
 
 def comment_lines(header: Sequence[str]) -> list[str]:
@@ -18,8 +24,30 @@ def has_port(host: str) -> bool:
 
 def former_hosts(plan: RedirectPlan) -> list[str]:
     """Hosts other than the site's own that the plan redirects from, in order of first use."""
-    elsewhere = (source_of(line.source).host for line in plan.lines if not line.source.startswith("/"))
+    elsewhere = [source_of(line.source).host for line in plan.lines if not line.source.startswith("/")]
+    elsewhere += [_checked_host(rule.host) for rule in plan.rules if rule.host]
     return list(dict.fromkeys(elsewhere))
+
+
+def _checked_host(host: str) -> str:
+    if not _HOST.fullmatch(host):
+        raise RedirectMapError(f"{host[:200]!r} is no canonical host")
+    return host
+
+
+def site_name(site: Site) -> str:
+    """A short word for the site, made of its host and another one for every host: `shop_example_3f2a91c0`.
+
+    **Source:** nginx takes names of variables up to 46 bytes by default (variables_hash_bucket_size 64); 20 leave room.
+    """
+    digest = hashlib.sha256(site.host.encode()).hexdigest()[:8]
+    plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in site.host)
+    return f"{plain[:11]}_{digest}"
+
+
+def site_folder(site: Site) -> str:
+    """The folder that holds the site's files on a server, so that several sites can stand side by side."""
+    return "linkreclaim/" + re.sub("[^a-z0-9.-]", "_", site.host) if site.named else "linkreclaim"
 
 
 def install_text(engine: str, where: str, test: str, undo: str, limits: str, plan: RedirectPlan) -> ServerFile:

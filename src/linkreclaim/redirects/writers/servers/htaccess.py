@@ -5,12 +5,9 @@ from collections.abc import Sequence
 from linkreclaim.model.redirects import MapMatch, RedirectLine
 from linkreclaim.model.sites import Site
 from linkreclaim.redirects.canonical import source_of
-from linkreclaim.redirects.interface import RedirectPlan, Refusal, ServerFile, WrittenRedirects
+from linkreclaim.redirects.interface import RedirectPlan, Refusal, RuleRefusal, ServerFile, WrittenRedirects
 from linkreclaim.redirects.writers.preamble import comment_lines, former_hosts, install_text
-from linkreclaim.redirects.writers.rewrite import host_rules, line_rules
-
-MAX_RULE_BYTES = 8_000
-"""One line of configuration. **Source:** Apache's HUGE_STRING_LEN is 8,192."""
+from linkreclaim.redirects.writers.servers.rewrite import MAX_RULE_BYTES, host_rules, line_rules, rule_rules
 
 MAX_SEGMENT_BYTES = 255
 """**Source:** NAME_MAX of Linux file systems: Apache looks for the file before it reads the rules, and answers 403 to a
@@ -36,12 +33,19 @@ class HtaccessWriter:
             else:
                 ranked.append((_rank(line), "\n".join(rules)))
         ordered = [text for _, text in sorted(ranked, key=lambda pair: pair[0])]
+        refused_rules = []
+        for rule in plan.rules:
+            texts = rule_rules(rule, site, hosts)
+            if isinstance(texts, str):
+                refused_rules.append(RuleRefusal(rule, f"Apache .htaccess: {texts}"))
+            else:
+                ordered += texts
         lines = [*comment_lines(header), "RewriteEngine On", *host_rules(hosts), *ordered]
         files = (
             ServerFile(".htaccess", ("\n".join(lines) + "\n").encode()),
             install_text(self.engine, _WHERE, _TEST, _UNDO, _LIMITS, plan),
         )
-        return WrittenRedirects(self.engine, files, len(ranked), tuple(refused))
+        return WrittenRedirects(self.engine, files, len(ranked), tuple(refused), tuple(refused_rules))
 
 
 def _why_not(line: RedirectLine, rules: list[str]) -> str | None:

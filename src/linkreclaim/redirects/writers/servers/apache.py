@@ -6,23 +6,32 @@ Lines that a map cannot hold (over 1,000 bytes, `//`, a `?` after `#`, prefixes)
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from linkreclaim.model.redirects import MapMatch, RedirectLine
 from linkreclaim.model.sites import Site
 from linkreclaim.redirects.canonical import Source, source_of, target_of
-from linkreclaim.redirects.interface import RedirectPlan, Refusal, ServerFile, WrittenRedirects
-from linkreclaim.redirects.writers.preamble import comment_lines, former_hosts, install_text
-from linkreclaim.redirects.writers.rewrite import HOST_VARIABLE, host_rules, line_rules
+from linkreclaim.redirects.interface import RedirectPlan, Refusal, RuleRefusal, ServerFile, WrittenRedirects
+from linkreclaim.redirects.writers.preamble import comment_lines, former_hosts, install_text, site_folder
+from linkreclaim.redirects.writers.servers.rewrite import (
+    HOST_VARIABLE,
+    MAX_RULE_BYTES,
+    host_rules,
+    line_rules,
+    rule_rules,
+)
 
 MAX_PAIR_BYTES = 1_000
 """Key and value together. **Source:** observed on Apache 2.4.71: a longer line of a text map (1,024 bytes) or pair of
 an sdbm map (1,008) is never found, without a word."""
 
-MAX_RULE_BYTES = 8_000
-"""One line of configuration. **Source:** Apache's HUGE_STRING_LEN is 8,192."""
-
 MAP_FILE = "linkreclaim-redirects.txt"
+MAX_TEXT_LINES = 1_000
+"""Above, the dbm is used. **Source:** our measurement on 2.4.71: a text map of 100,000 lines answers 71 requests a
+second, since Apache reads it line by line."""
+
+DBM_FILE = "linkreclaim-redirects.dbm"
 CONF_FILE = "linkreclaim-redirects.conf"
 _ESCAPE = re.compile("%..")
 _ESCAPE_SAFE = "$-_.+!*'(),:;@&=/~"
@@ -38,27 +47,48 @@ class ApacheWriter:
     def write(self, plan: RedirectPlan, site: Site, header: Sequence[str]) -> WrittenRedirects:
         """The include for every virtual host of the site, and the map it reads."""
         hosts = former_hosts(plan)
-        pairs: list[str] = []
-        rules: list[str] = []
-        prefixes: list[tuple[int, str]] = []
-        refused: list[Refusal] = []
+        draft = _Draft()
         for line in plan.lines:
-            in_map = list(_pairs(line))
-            rule = [] if in_map else list(line_rules(line, hosts, leading_slash=True))
-            if any(len(part) > MAX_RULE_BYTES for part in rule):
-                refused.append(Refusal(line, f"Apache: the rule would be longer than {MAX_RULE_BYTES:,} bytes"))
-            elif line.match is MapMatch.PREFIX:
-                prefixes.append((len(source_of(line.source).path), "\n".join(rule)))
+            draft.add(line, hosts)
+        refused_rules = []
+        for rule in plan.rules:
+            texts = rule_rules(rule, site, hosts)
+            if isinstance(texts, str):
+                refused_rules.append(RuleRefusal(rule, f"Apache: {texts}"))
             else:
-                pairs += in_map
-                rules += rule
-        rest = [rule for _, rule in sorted(prefixes, key=lambda pair: -pair[0])]
+                draft.last += texts
+        conf = _conf_file(plan, hosts, draft, header, _look_up(site, len(draft.pairs)))
         files = (
-            ServerFile(CONF_FILE, _conf_file(plan, hosts, rules, rest, header)),
-            ServerFile(MAP_FILE, "".join(f"{line}\n" for line in [*comment_lines(header), *pairs]).encode()),
-            install_text(self.engine, _WHERE, _TEST, _UNDO, _LIMITS, plan),
+            ServerFile(CONF_FILE, conf),
+            ServerFile(MAP_FILE, "".join(f"{line}\n" for line in [*comment_lines(header), *draft.pairs]).encode()),
+            install_text(self.engine, _WHERE.format(folder=site_folder(site)), _TEST, _UNDO, _LIMITS, plan),
         )
-        return WrittenRedirects(self.engine, files, len(plan.lines) - len(refused), tuple(refused))
+        written = len(plan.lines) - len(draft.refused)
+        return WrittenRedirects(self.engine, files, written, tuple(draft.refused), tuple(refused_rules))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The pairs of the map, and the rules tried before it, after it, and last."""
+
+    pairs: list[str] = field(default_factory=list)
+    first: list[tuple[bool, str]] = field(default_factory=list)  # those with a query first
+    prefixes: list[tuple[int, str]] = field(default_factory=list)
+    last: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def add(self, line: RedirectLine, hosts: list[str]) -> None:
+        """Put a line where it belongs."""
+        pairs = list(_pairs(line))
+        rules = [] if pairs else list(line_rules(line, hosts, leading_slash=True))
+        if any(len(rule) > MAX_RULE_BYTES for rule in rules):
+            self.refused.append(Refusal(line, f"Apache: the rule would be longer than {MAX_RULE_BYTES:,} bytes"))
+        elif pairs:
+            self.pairs += pairs
+        elif line.match is MapMatch.PREFIX:
+            self.prefixes.append((len(source_of(line.source).path), "\n".join(rules)))
+        else:
+            self.first.append((source_of(line.source).query is None, "\n".join(rules)))
 
 
 def _pairs(line: RedirectLine) -> Iterator[str]:
@@ -86,28 +116,35 @@ def _value(line: RedirectLine, source: Source) -> str:
     return f"{line.status}{'+' if source.query is None else '-'}{target_of(line.target).text}"
 
 
-def _conf_file(
-    plan: RedirectPlan, hosts: list[str], rules: list[str], prefixes: list[str], header: Sequence[str]
-) -> bytes:
-    raw_slash = any(line.match is MapMatch.PREFIX or source_of(line.source).encoded_slash for line in plan.lines)
+def _conf_file(plan: RedirectPlan, hosts: list[str], draft: _Draft, header: Sequence[str], look_up: str) -> bytes:
+    raw_slash = bool(plan.rules) or any(
+        line.match is MapMatch.PREFIX or source_of(line.source).encoded_slash for line in plan.lines
+    )
     lines = [
         *comment_lines(header),
         "# Include in every <VirtualHost> of the site, before rules of your own.",
         *(["AllowEncodedSlashes NoDecode"] if raw_slash else []),
         "RewriteEngine On",
         *host_rules(hosts),
-        *rules,
-        _LOOK_UP.strip(),
+        *(rules for _, rules in sorted(draft.first, key=lambda pair: pair[0])),
+        look_up,
     ]
     for status in sorted({line.status for line in plan.lines}):
         lines.append(_GONE.strip() if status == 410 else _ANSWERS.strip().format(status=status))
-    return ("\n".join([*lines, *prefixes]) + "\n").encode()
+    lines += [rules for _, rules in sorted(draft.prefixes, key=lambda pair: -pair[0])]
+    return ("\n".join([*lines, *draft.last]) + "\n").encode()
+
+
+def _look_up(site: Site, lines: int) -> str:
+    """The look-up, in the text map or in a dbm: the other one stands beside it as a comment."""
+    folder = site_folder(site)
+    text = f'RewriteMap linkreclaim "txt:{folder}/{MAP_FILE}"'
+    dbm = f'RewriteMap linkreclaim "dbm=sdbm:{folder}/{DBM_FILE}"'
+    used, other = (dbm, text) if lines > MAX_TEXT_LINES else (text, dbm)
+    return f"{used}\n# {other}\n{_LOOK_UP.strip()}"
 
 
 _LOOK_UP = f"""
-RewriteMap linkreclaim "txt:linkreclaim/{MAP_FILE}"
-# With more than a thousand lines, use the dbm instead (INSTALL says how to make it):
-# RewriteMap linkreclaim "dbm=sdbm:linkreclaim/linkreclaim-redirects.dbm"
 RewriteMap linkreclaim_escape "int:escape"
 RewriteRule "^" "-" [E=LINKRECLAIM_KEY:%{{ENV:{HOST_VARIABLE}}}${{linkreclaim_escape:%{{REQUEST_URI}}}}]
 RewriteRule "^" "-" [E=LINKRECLAIM_ANSWER:${{linkreclaim:%{{ENV:LINKRECLAIM_KEY}}?%{{QUERY_STRING}}}}]
@@ -133,14 +170,16 @@ RewriteRule "^" "-" [G,L]
 """
 
 _WHERE = f"""
-1. Make a folder `linkreclaim` under Apache's ServerRoot (/etc/apache2 on Debian, /etc/httpd on Red Hat) and copy
+1. Make a folder `{{folder}}` under Apache's ServerRoot (/etc/apache2 on Debian, /etc/httpd on Red Hat) and copy
    {CONF_FILE} and {MAP_FILE} into it. mod_rewrite must be on (a2enmod rewrite).
-2. Inside each <VirtualHost> that answers for the site, before other rewrite rules, add:
-     Include linkreclaim/{CONF_FILE}
+2. With more than {MAX_TEXT_LINES:,} lines {CONF_FILE} reads a dbm: make it, in that folder, and again after a change:
+     httxt2dbm -f SDBM -i {MAP_FILE} -o {DBM_FILE}
+   (httxt2dbm comes with apache2-utils on Debian, httpd-tools or httpd on Red Hat.) With fewer, nothing is to be made;
+   the two RewriteMap lines of {CONF_FILE} show both ways.
+3. Inside each <VirtualHost> that answers for the site, before other rewrite rules, add:
+     Include {{folder}}/{CONF_FILE}
    A former host needs a <VirtualHost> of its own (ServerName old.example, ServerAlias www.old.example) with the same
    line, unless one of yours answers for it already.
-3. With more than a thousand lines, make the dbm and switch the RewriteMap line of {CONF_FILE} to it:
-     httxt2dbm -f SDBM -i {MAP_FILE} -o linkreclaim-redirects.dbm
 """
 
 _TEST = """
@@ -153,9 +192,9 @@ ServerName https://YOUR-SITE and UseCanonicalName On.
 _UNDO = "Remove the Include line from each <VirtualHost>, then apachectl configtest && apachectl graceful."
 
 _LIMITS = """
-Key and target together over 1,000 bytes do not fit a RewriteMap: such lines, those with // and prefix lines are rules
-of their own, tried one after the other; some hundred are fine, many thousand slow every request down.
-AllowEncodedSlashes NoDecode is set for prefix lines and sources with %2F: Apache answers 404 to such paths otherwise.
+Key and target together over 1,000 bytes do not fit a RewriteMap: such lines, those with //, prefix lines and rules
+are tried one after the other; some hundred are fine, many thousand slow every request down.
+AllowEncodedSlashes NoDecode is set for prefix lines, rules and sources with %2F: else Apache answers 404 to such paths.
 A source without a query answers with any query, and hands it on; one with a query answers to exactly that.
 Browsers keep a 301 for good: try the map on a staging server, or with status 302, first.
 """

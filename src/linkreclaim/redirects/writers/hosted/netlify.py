@@ -1,19 +1,28 @@
 """Netlify's `_redirects`: one rule a line, first match wins, hosts and query parameters as conditions.
 
+A rule with captures is written with placeholders, each a whole segment; its last part takes two lines, so that it is
+never empty. Such lines are not forced: a file that is there wins.
+
 **Source:** docs.netlify.com/routing/redirects; every rule of our hostile test map was also put through Netlify's own
 parser (@netlify/redirect-parser 15) and matcher (netlify-redirector 0.5).
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from linkreclaim.model.redirects import MapMatch, RedirectLine
+from linkreclaim.model.rules import PartKind, RedirectRule
 from linkreclaim.model.sites import Site
 from linkreclaim.redirects.canonical import Source, source_of, target_of
-from linkreclaim.redirects.interface import RedirectPlan, Refusal, ServerFile, WrittenRedirects
+from linkreclaim.redirects.interface import RedirectPlan, Refusal, RuleRefusal, ServerFile, WrittenRedirects
+from linkreclaim.redirects.patterns import captures_of, rule_pattern
+from linkreclaim.redirects.writers.answers import rule_answer
+from linkreclaim.redirects.writers.hosted.rule_patterns import placeholder, plain_target, rule_target, whole_segments
 from linkreclaim.redirects.writers.preamble import comment_lines, install_text
 
 _PLACEHOLDER = re.compile(r"/:")
+_GLUED = re.compile(r"[^/]\n|\n[^/]")
 _PLAIN_PARAMETER = re.compile(r"[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]+")
 
 
@@ -33,15 +42,16 @@ class NetlifyWriter:
             key = (line.match.value, source.host + (source.path.rstrip("/") or "/"), source.query or "")
             reason = _why_not(line, source) or _twin_reason(line, taken.setdefault(key, line))
             if reason:
-                refused.append(Refusal(line, f"Netlify: {reason}"))
+                refused.append(Refusal(line, f"Netlify: {reason}; use an edge function"))
             else:
                 ranked.append((_rank(line, source), "\n".join(_rules(line, source))))
-        lines = [*comment_lines(header), *(text for _, text in sorted(ranked, key=lambda pair: pair[0]))]
+        rules, refused_rules = _rule_lines(plan, site)
+        lines = [*comment_lines(header), *(text for _, text in sorted(ranked, key=lambda pair: pair[0])), *rules]
         files = (
             ServerFile("_redirects", ("\n".join(lines) + "\n").encode()),
             install_text(self.engine, _WHERE, _TEST, _UNDO, _LIMITS, plan),
         )
-        return WrittenRedirects(self.engine, files, len(ranked), tuple(refused))
+        return WrittenRedirects(self.engine, files, len(ranked), tuple(refused), tuple(refused_rules))
 
 
 def _why_not(line: RedirectLine, source: Source) -> str | None:
@@ -85,11 +95,62 @@ def _rules(line: RedirectLine, source: Source) -> Iterator[str]:
     if line.match is MapMatch.PREFIX:
         splat = (source.path.rstrip("/") + "/*", target.rstrip("/") + "/:splat")
         pairs = [splat] if source.path.endswith("/") else [*pairs, splat]
-    origins = [""]
-    if source.host:
-        origins = [f"{scheme}://{www}{source.host}" for scheme in ("https", "http") for www in ("", "www.")]
-    for origin in origins:
+    for origin in _origins(source.host):
         yield from (f"{origin}{path} {to} {line.status}!" for path, to in pairs)
+
+
+def _origins(host: str) -> list[str]:
+    return [f"{scheme}://{www}{host}" for scheme in ("https", "http") for www in ("", "www.")] if host else [""]
+
+
+def _rule_lines(plan: RedirectPlan, site: Site) -> tuple[list[str], list[RuleRefusal]]:
+    """The lines of the rules, those with a host first, and the rules that cannot be written with their reasons."""
+    lines: list[str] = []
+    refused: list[RuleRefusal] = []
+    for rule in sorted(plan.rules, key=lambda rule: not rule.host):
+        rule_pattern(rule)  # raises for what is not canonical
+        answer = rule_answer(rule, site)
+        reason = _why_not_rule(rule)
+        if reason:
+            refused.append(RuleRefusal(rule, f"Netlify: {reason}; write its lines one by one"))
+        else:
+            lines += _placeholder_lines(replace(rule, target=answer.location))
+    return lines, refused
+
+
+def _why_not_rule(rule: RedirectRule) -> str | None:
+    if rule.status == 410:
+        return "its redirects know no status 410"
+    if ":" in rule.host:
+        return "a rule cannot name a port"
+    if not whole_segments(rule):
+        return "a placeholder is a whole segment and cannot tell digits: it would redirect more pages than the rule"
+    if captures_of(rule) > 25:
+        return "more captures than it has names for"
+    if not plain_target(rule):
+        return "the target of a rule must be a path alone, because the query of a request is put after it"
+    texts = [part.text for part in rule.source if part.kind is PartKind.TEXT]
+    if any("*" in text or _PLACEHOLDER.search(text) or "//" in text for text in texts):
+        return "a text holds * or // or a segment that starts with :"
+    target = rule_target(rule, lambda number: "\n", lambda text: text)
+    if ":" in target.partition("://")[2 if "://" in target else 0] or _GLUED.search(target):
+        return "a capture in a target must be a whole segment, and no text there may hold a :"
+    return None
+
+
+def _placeholder_lines(rule: RedirectRule) -> Iterator[str]:
+    """One line an origin; with a REST two, one for its last segment alone and one for more of them."""
+    number = 0
+    source = ""
+    for part in rule.source:
+        number += part.kind is not PartKind.TEXT
+        source += part.text if part.kind is PartKind.TEXT else f":{placeholder(number)}"
+    target = rule_target(rule, lambda capture: f":{placeholder(capture)}", lambda text: text)
+    last = f":{placeholder(number)}"
+    for origin in _origins(rule.host):
+        yield f"{origin}{source} {target} {rule.status}"
+        if rule.source[-1].kind is PartKind.REST:
+            yield f"{origin}{source}/* {target.replace(last, last + '/:splat')} {rule.status}"
 
 
 _WHERE = """
