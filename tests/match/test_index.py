@@ -8,9 +8,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkreclaim.match.index import SparseRows, TermNumbers, Vocabulary, count_rows, runs, top
+from linkreclaim.match.index import CountedRows, SparseRows, TermNumbers, Vocabulary, count_pairs, order_of, runs, top
 
 WORDS = st.lists(st.sampled_from(["oak", "elm", "fir", "ash", "yew", "box", "bay", "fig"]), max_size=12)
+
+
+def _counted(rows: list[list[str]], numbers: TermNumbers) -> CountedRows:
+    pairs = np.array([(row, numbers[word]) for row, words in enumerate(rows) for word in words], dtype=np.int64)
+    owners, terms = pairs.reshape(-1, 2).T
+    return count_pairs(owners, terms, len(rows))
 
 
 def _weights(words: list[str], idf: dict[str, float]) -> dict[str, float]:
@@ -23,7 +29,7 @@ def _weights(words: list[str], idf: dict[str, float]) -> dict[str, float]:
 @given(st.lists(WORDS, min_size=1, max_size=8), WORDS)
 def test_cosine_shared_and_best_are_what_they_say(rows: list[list[str]], query: list[str]) -> None:
     numbers = TermNumbers()
-    counted = count_rows(rows, numbers, grow=True)
+    counted = _counted(rows, numbers)
     vocabulary = Vocabulary(numbers, counted)
     sparse = SparseRows(vocabulary, counted).indexed()
     total = len(rows)
@@ -42,7 +48,7 @@ def test_cosine_shared_and_best_are_what_they_say(rows: list[list[str]], query: 
 
 def test_unknown_words_count_as_the_rarest() -> None:
     numbers = TermNumbers()
-    vocabulary = Vocabulary(numbers, count_rows([["oak"], ["oak", "elm"]], numbers, grow=True))
+    vocabulary = Vocabulary(numbers, _counted([["oak"], ["oak", "elm"]], numbers))
     assert vocabulary.mass(["yew"]) > vocabulary.mass(["elm"]) > vocabulary.mass(["oak"]) > 0
     assert len(vocabulary.bag(["yew"]).terms) == 0
 
@@ -55,3 +61,17 @@ def test_top_breaks_ties_by_number() -> None:
 def test_runs() -> None:
     assert runs(np.array([5, 0, 9]), np.array([2, 0, 3])).tolist() == [5, 6, 9, 10, 11]
     assert runs(np.array([], dtype=np.int64), np.array([], dtype=np.int64)).tolist() == []
+
+
+@given(st.lists(st.integers(0, 3) | st.integers(0, 2**61), max_size=200))
+def test_order_is_the_stable_one_for_keys_of_any_size(keys: list[int]) -> None:
+    found = np.array(keys, dtype=np.int64)
+    assert order_of(found).tolist() == np.argsort(found, kind="stable").tolist()
+
+
+@given(st.integers(0, 2**32), st.integers(1, 40), st.sampled_from([0, 31, 32, 400, 5_000]))
+def test_top_of_many_is_what_sorting_all_gives(seed: int, limit: int, size: int) -> None:
+    random = np.random.default_rng(seed)
+    scores = np.maximum(0, random.integers(-20, 30, size) * random.choice([0.1, 1.0]))
+    every = np.lexsort((np.arange(size), -scores))
+    assert top(scores, limit).tolist() == [row for row in every[:limit].tolist() if scores[row] > 0]

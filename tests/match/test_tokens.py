@@ -1,11 +1,14 @@
 """What is read of a URL, a title and an anchor."""
 
+from itertools import groupby
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkreclaim.match.rows import heading_words
 from linkreclaim.match.titles import TitleCleaner, first_telling
-from linkreclaim.match.tokens import character_grams, fold, read_shape, text_words
+from linkreclaim.match.tokens import _PUNCTUATION, _UNSPACED, _WORD, character_grams, fold, read_shape, text_words
 
 
 @pytest.mark.parametrize(
@@ -69,3 +72,27 @@ def test_site_name_is_taken_off_titles() -> None:
 def test_anchors_that_say_nothing_are_passed_over(anchor: str) -> None:
     assert first_telling([anchor, "Pruning fruit trees"]) == "Pruning fruit trees"
     assert first_telling([anchor]) == ""
+
+
+def test_signs_that_are_blanked_out_are_part_of_no_word() -> None:
+    signs = [chr(code) for code in range(0x20, 0x3000) if _PUNCTUATION.match(chr(code))]
+    assert len(signs) > 20
+    assert not [sign for sign in signs if _WORD.search(fold(f"{sign}é")[:-1])]
+
+
+TEXT = st.text(alphabet=st.sampled_from("aZ9_ -.\u2019\u00a0\u2026é\u0301ß中文字กข\U00020001"), max_size=40)
+
+
+@given(TEXT)
+def test_words_are_those_of_the_folded_text_with_unspaced_runs_in_pairs(text: str) -> None:
+    expected: list[str] = []
+    for word in _WORD.findall(fold(text)):
+        for unspaced, run in groupby(word, lambda character: bool(_UNSPACED.match(character))):
+            part = "".join(run)
+            expected += [part[at : at + 2] for at in range(len(part) - 1)] or [part] if unspaced else [part]
+    assert text_words(text) == expected
+
+
+@given(st.lists(TEXT, max_size=4))
+def test_words_of_headings_are_those_of_each(headings: list[str]) -> None:
+    assert heading_words(headings) == [word for heading in headings for word in text_words(heading)]

@@ -1,12 +1,12 @@
 """One page as a JSON object on a line of its own."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from linkreclaim.inventory.columns import Fields, field_of, fields_of
 
 
-def json_fields(line: str) -> Fields | None:
+def json_fields(line: str, field_of: Callable[[str], str | None] = field_of) -> Fields | None:
     """The fields of one line, None when it holds no JSON object. Values that are no text, list or flag are ignored."""
     try:
         row = json.loads(line)

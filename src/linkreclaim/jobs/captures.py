@@ -19,24 +19,29 @@ PROBLEMS_TOLD = 5
 _NO_PAGE = frozenset({"not_found", "parked", "blocked", "maintenance"})
 
 
-async def find_captures(context: RunContext, dead: Sequence[DeadTarget]) -> list[Capture | None]:
-    """What is known of each dead page, None where nothing is: copies before old records before the Wayback Machine.
+async def find_captures(
+    context: RunContext, dead: Sequence[DeadTarget], others: Sequence[tuple[int, str]] = ()
+) -> dict[int, Capture]:
+    """What is known of old pages, by URL id: copies before old records before the Wayback Machine.
 
-    The Wayback Machine is asked only with `--wayback`, about pages whose text nothing else knows; what it said in
-    earlier runs is used in any case. Raises InputError when a file the user gave cannot be read at all.
+    The Wayback Machine is asked only with `--wayback`, about dead pages whose text nothing else knows, never about
+    `others` (URL id, URL); what it said in earlier runs is used in any case. Raises InputError when a file the user
+    gave cannot be read at all.
     """
-    shelf = open_shelf(context, [key for d in dead if (key := match_key(d.totals.url))])
-    held = [shelf.find(url) if (url := parse(d.totals.url)) else None for d in dead]
+    asked = [*((d.totals.url_id, d.totals.url) for d in dead), *others]
+    shelf = open_shelf(context, [key for _, address in asked if (key := match_key(address))])
+    held = {number: shelf.find(url) if (url := parse(address)) else None for number, address in asked}
     for problem in shelf.problems[:PROBLEMS_TOLD]:
         context.warn(Stage.CAPTURES, problem)
     if more := len(shelf.problems[PROBLEMS_TOLD:]):
         context.warn(Stage.CAPTURES, f"{more:,} more places in captures and old records could not be read")
     if context.request.wayback:
-        unknown = [d.totals for d, known in zip(dead, held, strict=True) if known is None or not known.text]
+        unknown = [d.totals for d in dead if (known := held[d.totals.url_id]) is None or not known.text]
         async with open_wayback(context) as ask_wayback:
             await ask_wayback(unknown, is_good)
     kept = dict(context.workspace.captures.found(context.run.site_id))
-    return [merge_captures((known, kept.get(d.totals.url_id))) for d, known in zip(dead, held, strict=True)]
+    merged = {number: merge_captures((known, kept.get(number))) for number, known in held.items()}
+    return {number: capture for number, capture in merged.items() if capture is not None}
 
 
 def check_sources(request: AuditRequest, site: Site) -> None:

@@ -2,12 +2,13 @@
 
 from asyncio import gather
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from linkreclaim.diagnosis import DiagnosisFacts, Repair, Repairer, diagnose, is_scanner_noise
 from linkreclaim.jobs.captures import describe_origin, find_captures
 from linkreclaim.jobs.looking import Looker
 from linkreclaim.jobs.run import RunContext
+from linkreclaim.jobs.seen_redirects import SeenRedirect, call_unlike, known_moves, seen_redirects, worth_comparing
 from linkreclaim.match import Matcher, MatchModel
 from linkreclaim.model.events import RunEvent, Stage
 from linkreclaim.model.judgements import Cause, Disposition
@@ -18,16 +19,23 @@ from linkreclaim.urls import Url, match_key, parse
 
 PROPOSE_AT_0_1 = 0.5
 """A target is proposed from this confidence on; below it, the answer is "none fits", with the candidates to look at."""
+LOST_REDIRECT_0_1 = 0.9
+"""Of a page that the site once redirected to and that is still alive. Our judgement: an owner chose it, years ago."""
 
 
 async def judge_dead(context: RunContext, looker: Looker) -> None:
     """Diagnose and match every dead target of the run, and store what was found."""
-    dead = list(context.workspace.findings.dead_targets(context.run.site_id, context.run.id))
-    held = await find_captures(context, dead)
     pages = [] if context.request.foreign else context.workspace.runs.pages(context.run.id)
-    matches = _match(context, dead, held, pages)
-    repairer = Repairer(page.url for page in pages)
-    judge = _Judge(context, dead, repairer, bool(pages))
+    redirects = seen_redirects(context, pages)
+    dead = _dead_targets(context)
+    captures = await find_captures(context, dead, [(seen.url_id, seen.look.url) for seen in redirects])
+    unlike = _call_unlike(context, redirects, captures, pages)
+    if unlike:
+        redirects = [seen for seen in redirects if seen.url_id not in unlike]
+        dead = _dead_targets(context)
+    held = [captures.get(d.totals.url_id) for d in dead]
+    matches = _match(context, dead, held, pages, known_moves(redirects))
+    judge = _Judge(context, dead, pages)
     findings = [judge.finding(*parts) for parts in zip(dead, held, matches, strict=True)]
     if context.request.pages:
         findings = await _only_living(context, looker, findings)
@@ -35,6 +43,21 @@ async def judge_dead(context: RunContext, looker: Looker) -> None:
     numbered = zip((d.totals.url_id for d in dead), findings, strict=True)
     context.workspace.findings.save_findings(context.run.id, numbered)
     context.workspace.runs.note(context.run.id, captures=sum(c is not None for c in held))
+
+
+def _dead_targets(context: RunContext) -> list[DeadTarget]:
+    return list(context.workspace.findings.dead_targets(context.run.site_id, context.run.id))
+
+
+def _call_unlike(
+    context: RunContext, redirects: Sequence[SeenRedirect], captures: Mapping[int, Capture], pages: Sequence[LivePage]
+) -> set[int]:
+    """Redirects to a page about something else become dead; asked with a matcher that does not know them."""
+    compared = [seen for seen in redirects if worth_comparing(seen, captures.get(seen.url_id))]
+    home = _home(context)
+    if not compared or home is None:
+        return set()
+    return call_unlike(context, Matcher(pages, home, MatchModel.load(context.request.model)), compared, captures)
 
 
 def _warn_of_former_hosts(context: RunContext, dead: Sequence[DeadTarget]) -> None:
@@ -51,17 +74,25 @@ def _warn_of_former_hosts(context: RunContext, dead: Sequence[DeadTarget]) -> No
 
 
 def _match(
-    context: RunContext, dead: Sequence[DeadTarget], held: Sequence[Capture | None], pages: Sequence[LivePage]
+    context: RunContext,
+    dead: Sequence[DeadTarget],
+    held: Sequence[Capture | None],
+    pages: Sequence[LivePage],
+    known: Sequence[tuple[str, str]],
 ) -> Iterator[Match | None]:
-    home = parse(f"{context.site.scheme}://{context.site.host}/")
+    home = _home(context)
     if not pages or home is None:
         yield from (None for _ in dead)
         return
-    matcher = Matcher(pages, home, MatchModel.load(context.request.model))
+    matcher = Matcher(pages, home, MatchModel.load(context.request.model), known)
     asked = [_dead_page(d, capture) for d, capture in zip(dead, held, strict=True)]
     for done, match in enumerate(matcher.match(asked), 1):
         context.sink(RunEvent(Stage.MATCH, done, len(asked)))
         yield match
+
+
+def _home(context: RunContext) -> Url | None:
+    return parse(f"{context.site.scheme}://{context.site.host}/")
 
 
 def _dead_page(dead: DeadTarget, capture: Capture | None) -> DeadPage:
@@ -74,21 +105,22 @@ def _dead_page(dead: DeadTarget, capture: Capture | None) -> DeadPage:
 class _Judge:
     """Composes one finding of what the rooms below say."""
 
-    def __init__(self, context: RunContext, dead: Sequence[DeadTarget], repairer: Repairer, has_pages: bool) -> None:
+    def __init__(self, context: RunContext, dead: Sequence[DeadTarget], pages: Sequence[LivePage]) -> None:
         self._context = context
-        self._repairer = repairer
-        self._has_pages = has_pages
+        self._repairer = Repairer(page.url for page in pages)
+        self._live = {key: page.url for page in pages if (key := match_key(page.url))}
+        self._home = _home(context)
         self._dead_in = Counter(_folder(d.totals.url) for d in dead)
-        self._alive_in = Counter(_folder(p.url) for p in context.workspace.runs.pages(context.run.id))
+        self._alive_in = Counter(_folder(page.url) for page in context.workspace.runs.pages(context.run.id))
 
     def finding(self, dead: DeadTarget, capture: Capture | None, match: Match | None) -> Finding:
         """The finding for one dead target."""
         url = parse(dead.totals.url)
         if url is None:
             raise ValueError(f"not an http(s) URL: {dead.totals.url!r}")
-        repair = self._repairer.repair(url) if self._has_pages else None
+        repair = self._repairer.repair(url) if self._live else None
         cause = diagnose(self._facts(dead, url, capture, match), repair)
-        match = _with_repair(match, repair)
+        match = _with_lost_redirect(_with_repair(match, repair), self._lost_redirect(capture), capture)
         target = None if match is None or match.confidence_0_1 < PROPOSE_AT_0_1 else match.target_url
         return Finding(
             cause=cause.cause,
@@ -101,6 +133,13 @@ class _Judge:
             candidates=() if match is None else match.candidates,
             disposition=_disposition(dead, cause.cause, target, self._context.request.foreign),
         )
+
+    def _lost_redirect(self, capture: Capture | None) -> str | None:
+        """The live page that the site itself once sent visitors of this URL to; the home page is none."""
+        key = match_key(capture.redirects_to) if capture is not None and capture.redirects_to else None
+        if capture is None or key is None or key == match_key(capture.url):
+            return None
+        return None if self._home is not None and key == self._home.key else self._live.get(key)
 
     def _facts(self, dead: DeadTarget, url: Url, capture: Capture | None, match: Match | None) -> DiagnosisFacts:
         folder = _folder(dead.totals.url)
@@ -138,9 +177,20 @@ def _with_repair(match: Match | None, repair: Repair | None) -> Match | None:
     """A repaired URL that is live is the answer where it is surer than the match."""
     if repair is None or match is None or match.confidence_0_1 >= repair.confidence_0_1:
         return match
-    others = tuple(c for c in match.candidates if match_key(c.url) != match_key(repair.url))
-    candidates = (Candidate(repair.url, repair.confidence_0_1), *others)[:5]
-    return Match(match.url, repair.url, repair.confidence_0_1, candidates, repair.reason)
+    return _with_first(match, Candidate(repair.url, repair.confidence_0_1), repair.reason)
+
+
+def _with_lost_redirect(match: Match | None, target: str | None, capture: Capture | None) -> Match | None:
+    """Where the site itself once redirected is the answer where it is surer than the match."""
+    if target is None or match is None or capture is None or match.confidence_0_1 >= LOST_REDIRECT_0_1:
+        return match
+    reason = f"The site itself once redirected it there ({describe_origin(capture)})."
+    return _with_first(match, Candidate(target, LOST_REDIRECT_0_1), reason)
+
+
+def _with_first(match: Match, first: Candidate, reason: str) -> Match:
+    others = tuple(c for c in match.candidates if match_key(c.url) != match_key(first.url))
+    return Match(match.url, first.url, first.confidence_0_1, (first, *others)[:5], reason)
 
 
 def _disposition(dead: DeadTarget, cause: Cause, target: str | None, foreign: bool) -> Disposition:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -96,6 +97,7 @@ def folder_move(old: UrlShape, new: UrlShape) -> Move:
     return masked(old.folder), masked(new.folder)
 
 
+@lru_cache(maxsize=10_000)
 def masked(segments: Folder) -> Folder:
     """Digits of a folder made alike, so that dated folders count together."""
     return tuple(_DIGITS.sub("#", segment) for segment in segments)

@@ -47,7 +47,8 @@ def read_features(site: SiteTable, moves: Moves, question: Question, rows: Ints)
         **_text_features(site, question, rows),
         **move_features(moves, site, question, rows),
     }
-    return measures | {name + LEAD: _lead(measures[name]) for name in COMPARED}
+    leads = _leads(np.stack([measures[name] for name in COMPARED]))
+    return measures | {name + LEAD: lead for name, lead in zip(COMPARED, leads, strict=True)}
 
 
 def _url_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
@@ -165,17 +166,19 @@ def _blank(texts: Sequence[str], rows: Ints) -> list[str]:
 
 
 def _share(part: Floats, whole: Floats | float) -> Floats:
-    total = np.broadcast_to(np.asarray(whole, dtype=np.float64), part.shape)
-    return np.asarray(np.divide(part, total, out=np.zeros_like(part), where=total > 0))
+    if isinstance(whole, float):
+        return part / whole if whole > 0 else np.zeros_like(part)
+    return np.asarray(np.divide(part, whole, out=np.zeros_like(part), where=whole > 0))
 
 
-def _lead(values: Floats) -> Floats:
-    """Each value less the highest other one."""
+def _leads(values: Floats) -> Floats:
+    """Of each line: each value less the highest other one."""
     filled = np.asarray(np.nan_to_num(values), dtype=np.float64)
-    if len(filled) < 2:
+    if filled.shape[1] < 2:
         return filled
-    first, second = np.sort(filled)[-1], np.sort(filled)[-2]
-    return np.asarray(filled - np.where(np.arange(len(values)) == int(filled.argmax()), second, first))
+    ordered = np.sort(filled, axis=1)
+    best = np.arange(filled.shape[1]) == filled.argmax(axis=1)[:, None]
+    return np.asarray(filled - np.where(best, ordered[:, -2:-1], ordered[:, -1:]))
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:

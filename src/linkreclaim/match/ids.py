@@ -159,7 +159,8 @@ def _single(site: SiteTable, question: Question, rows: Sequence[int]) -> int | N
 
 
 def _rows(site: SiteTable, one: str) -> Ints:
-    return site.by_id.get(one, np.empty(0, dtype=np.int64))
+    found = site.by_id.get(one)
+    return np.empty(0, dtype=np.int64) if found is None else found
 
 
 def _count(site: SiteTable, row: int, kind: str) -> int:

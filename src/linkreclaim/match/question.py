@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from linkreclaim import urls
 from linkreclaim.match.index import Bag
-from linkreclaim.match.site import MAX_HEADINGS, SiteTable, is_top
+from linkreclaim.match.rows import heading_words
+from linkreclaim.match.site import SiteTable, is_top
 from linkreclaim.match.titles import TitleCleaner, first_telling
 from linkreclaim.match.tokens import MAX_TEXT_CHARS, UrlShape, character_grams, read_shape, stem, text_words
 from linkreclaim.model.pages import DeadPage
@@ -50,8 +51,7 @@ def read_question(site: SiteTable, dead: DeadPage, cleaner: TitleCleaner) -> Que
     title_words = _stems(text_words(title))
     slug_words, url_words = _stems(shape.slug_words), _stems(shape.words)
     vocabulary = site.vocabulary
-    told = [dead.text[:MAX_TEXT_CHARS], *(heading[:MAX_TEXT_CHARS] for heading in dead.headings[:MAX_HEADINGS])]
-    body = _stems(word for part in told for word in text_words(part))
+    body = _stems(text_words(dead.text[:MAX_TEXT_CHARS]) + heading_words(dead.headings))
     key = parsed.key if parsed else ""
     return Question(
         url=dead.url,
@@ -75,7 +75,7 @@ def read_question(site: SiteTable, dead: DeadPage, cleaner: TitleCleaner) -> Que
 
 
 def _stems(words: Iterable[str]) -> list[str]:
-    return [stem(word) for word in words]
+    return list(map(stem, words))
 
 
 def _sure_row(site: SiteTable, shape: UrlShape, title: str) -> int:

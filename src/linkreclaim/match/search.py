@@ -34,9 +34,16 @@ class Search:
         self.moves: Moves = read_moves(site, self._questions, known)
         self._ids = SharedIds(site, self._questions)
 
+    def __len__(self) -> int:
+        return len(self._questions)
+
     def __iter__(self) -> Iterator[Found]:
-        for number, question in enumerate(self._questions):
-            rows = find_candidates(self.site, self.moves, question)
-            told = self._ids.evidence(number)
-            kept = told if told is not None and told.row in rows else None
-            yield Found(question, rows, read_features(self.site, self.moves, question, rows), kept)
+        return map(self.found, range(len(self)))
+
+    def found(self, number: int) -> Found:
+        """The candidates of the dead page of this number, measured; the same in any order. Cost: about 4 ms."""
+        question = self._questions[number]
+        rows = find_candidates(self.site, self.moves, question)
+        told = self._ids.evidence(number)
+        kept = told if told is not None and told.row in rows else None
+        return Found(question, rows, read_features(self.site, self.moves, question, rows), kept)

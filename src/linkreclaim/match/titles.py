@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from linkreclaim.match.tokens import MAX_TITLE_CHARS, fold
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»:]+\s+|\s*[|｜·»]\s*")
+_SEPARATING = re.compile(r"[|\-–—·•»:｜]")
 _EMPTY_ANCHOR = re.compile(
     "here|click|this|link|page|more|read|website|site|web|source|home|homepage|visit|url|article|post|learn|see|info|"
     "continue|reading|details|the|a|at|on|of|in|go|to|it|that|now|full|our|your|my"
@@ -50,4 +51,6 @@ def first_telling(anchors: Iterable[str]) -> str:
 
 def _parts(title: str) -> list[str]:
     folded = " ".join(fold(title[:MAX_TITLE_CHARS]).split())
+    if not _SEPARATING.search(folded):
+        return [folded] if folded else []
     return [part for part in _SEPARATOR.split(folded) if part]
