@@ -30,6 +30,7 @@ def on_servers(
     settings: FetchSettings = FAST,
     *,
     own_first: bool = False,
+    second_try: bool = True,
 ) -> T:
     """Run a scenario with servers and a polite transport; `own_first`: the first server is the user's site."""
 
@@ -37,7 +38,7 @@ def on_servers(
         servers = [await Loopback(handler).__aenter__() for handler in handlers]
         site = Site(servers[0].netloc, "http") if own_first else None
         pace = HostPace(choose_limits(settings, site))
-        transport = PoliteTransport(CurlTransport(settings), pace, settings, backoff_s=0.2)
+        transport = PoliteTransport(CurlTransport(settings), pace, settings, backoff_s=0.2, second_try=second_try)
         try:
             return await scenario(servers, transport)
         finally:
@@ -150,6 +151,14 @@ def test_a_clear_answer_is_not_asked_again(status: int) -> None:
 def test_trouble_that_stays_is_told_after_two_tries() -> None:
     response, times = ask_once(reply(500, b"oops"))
     assert (response.status_code, response.body, len(times)) == (500, b"oops", 2)
+
+
+def test_who_asks_again_later_is_told_at_once() -> None:
+    async def scenario(servers: list[Loopback], transport: PoliteTransport) -> tuple[int | None, int]:
+        response = await transport.send(Request(servers[0].url()))
+        return response.status_code, len(servers[0].asked)
+
+    assert on_servers((in_turn(reply(502), reply(200)),), scenario, second_try=False) == (502, 1)
 
 
 def test_a_reset_connection_is_asked_once_more_at_once() -> None:

@@ -39,6 +39,14 @@ def test_results_come_back_in_the_order_of_the_input(tmp_path: Path) -> None:
     assert list(path.parent.iterdir()) == []
 
 
+def test_text_is_kept_as_it_is(tmp_path: Path) -> None:
+    with Journal.open(tmp_path / "out.part", "q") as journal:
+        journal.save_texts([(7, '{"a": 1}'), (4, "[ ]")])
+        journal.save_texts([(7, '"another"')])
+        assert list(journal.texts()) == [(4, "[ ]"), (7, '{"a": 1}')]
+        assert list(journal.rows()) == [(4, []), (7, {"a": 1})]
+
+
 def test_a_killed_writer_leaves_whole_results_and_no_lock(tmp_path: Path) -> None:
     path = tmp_path / "out.part"
     last = 0

@@ -15,6 +15,7 @@ COMMANDS = {
     "links": "Read pages and list their links to a site, or to one page.",
     "check": "Tell of each URL whether it is dead, and why.",
     "match": "Find the live page that fits each dead URL of a list, or that none does.",
+    "diagnose": "Tell why each dead URL of a list broke, and which live URL a damaged one meant.",
     "decide": "Read back a redirects sheet you edited, and write the files for your server.",
     "redirects": "Write a redirect map for a server, explain it first, verify it afterwards.",
     "ledger": "Compare the sources of a site's links: what each gave, what it alone would have missed.",

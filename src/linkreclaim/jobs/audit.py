@@ -22,6 +22,7 @@ from linkreclaim.jobs.run import AuditRequest, RunContext, utc_now
 from linkreclaim.jobs.value import value_targets
 from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.events import EventSink, Stage
+from linkreclaim.model.judgements import NEVER_REDIRECTED
 from linkreclaim.model.reports import AuditSummary, DeadPageRow
 from linkreclaim.model.sites import Site
 from linkreclaim.net import open_fetcher
@@ -99,7 +100,11 @@ async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditRes
     context.workspace.runs.finish(context.run.id, context.clock())
     summary = deliver(context)
     top = tuple(islice(dead_rows(context), TOP_ROWS))
-    undecided = sum(1 for row in dead_rows(context) if row.links and row.decision is DecisionState.PROPOSED)
+    undecided = sum(
+        1
+        for row in dead_rows(context)
+        if row.links and row.cause not in NEVER_REDIRECTED and row.decision is DecisionState.PROPOSED
+    )
     return AuditResult(summary, top, tuple(unreadable), undecided, many_untold)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from linkreclaim import verdict
 from linkreclaim.errors import SiteBlockedError
 from linkreclaim.jobs.blocked_site import PAGE, BlockedSite, BlockedWatch, explain
+from linkreclaim.jobs.listing import UNTOLD_SHARE_0_1 as UNTOLD_SHARE_0_1
 from linkreclaim.jobs.looking import Looker, live_page
 from linkreclaim.jobs.run import RunContext, work_through
 from linkreclaim.model.events import Stage
@@ -15,8 +16,6 @@ from linkreclaim.store.runs import Task
 from linkreclaim.urls import parse
 
 KIND = "target"
-UNTOLD_SHARE_0_1 = 0.2
-"""Above this share of targets that could not be told, the audit is partial (exit code 4)."""
 _WITHDRAWN = (VerdictKind.BLOCKED, VerdictKind.UNSURE)
 """Looks taken back when the site refuses us: the refused ones, and those that a refused sibling or home page may have
 left unsure."""

@@ -18,11 +18,12 @@ from linkreclaim.jobs.answers import read_answer, write_answer
 from linkreclaim.jobs.blocked_site import BlockedSite, BlockedWatch, explain, is_refused
 from linkreclaim.jobs.listing import ask_all
 from linkreclaim.jobs.looking import Looker, LookRules
-from linkreclaim.model.checks import CheckRow
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import Answer, FailureKind, Look, VerdictKind
 from linkreclaim.net import open_fetcher
+from linkreclaim.net.polite import read_retry_after_s
+from linkreclaim.report import CheckValues
 from linkreclaim.store.journal import Journal
 from linkreclaim.store.worklist import WorkList
 from linkreclaim.urls import parse
@@ -30,7 +31,7 @@ from linkreclaim.urls import parse
 WINDOW = 512
 """URLs begun at once: each holds its page, up to 128 KB, while it waits for what its host's URLs share."""
 AGAIN_AFTER_S = 5.0
-"""Least time between the two rounds: a restart or a burst is over by then (our judgement)."""
+"""Least time between the two looks at a URL: a restart or a burst is over by then (our judgement)."""
 AGAIN_GAP_S = 1.0
 """Between two requests to one host in the second round, which has one in flight."""
 AGAIN_GIVE_UP = 5
@@ -38,7 +39,14 @@ AGAIN_GIVE_UP = 5
 _PASSING_FAILURES = frozenset({FailureKind.TIMEOUT, FailureKind.DNS_TEMPORARY, FailureKind.RESET, FailureKind.REFUSED})
 
 
-RowSink = Callable[[Iterable[CheckRow]], None]
+class _Due(NamedTuple):
+    """A URL, and when it may be asked, on the event loop's clock."""
+
+    url: str
+    at_s: float = 0.0
+
+
+RowSink = Callable[[Iterable[CheckValues]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +63,6 @@ class CheckRequest:
     settings: FetchSettings = field(default_factory=FetchSettings)
 
 
-class _Checked(NamedTuple):
-    """A URL's row, and the look it is made of."""
-
-    row: CheckRow
-    look: Look
-
-
 class Rounds:
     """The two rounds of a check: all URLs at their hosts' pace, then slowly those that were in passing trouble."""
 
@@ -73,16 +74,19 @@ class Rounds:
         journal: Journal,
         sink: EventSink,
         clock: Callable[[], datetime],
-        rows_to: RowSink | None,
+        told: Callable[[Sequence[CheckValues]], None],
     ) -> None:
+        """`told` gets each URL's row once it is final and kept."""
         self._request = request
         self._site = site
         self._work = work
+        self._total = len(work)
         self._journal = journal
         self._sink = sink
         self._clock = clock
-        self._rows_to = rows_to
+        self._told = told
         self._again = array("q")
+        self._again_at_s = array("d")
         self._troubled: Counter[str] = Counter()  # host -> URLs in a row in trouble again
         self._watch = None if site is None or request.keep_going else BlockedWatch(site)
         self._refusals = array("q")
@@ -91,47 +95,59 @@ class Rounds:
         """Look at everything that the journal does not have yet."""
         done = self._journal.done
         if len(done):
-            said = f"going on where the last run stopped: {len(done):,} of {len(self._work):,} URLs are checked"
+            said = f"going on where the last run stopped: {len(done):,} of {self._total:,} URLs are checked"
             self._sink(RunEvent(Stage.CHECK, message=said))
         await self._round(
-            ((n, url) for n, url in self._work.in_turns() if n not in done), self._save_first, self._request.settings
+            ((n, _Due(url)) for n, url in self._work.in_turns() if n not in done),
+            self._save_first,
+            self._request.settings,
         )
         if self._watch is not None and self._watch.at_end is not None:
             raise self._refused(self._watch.at_end)
         if self._again:
             self._sink(RunEvent(Stage.CHECK, message=f"asking {len(self._again):,} URLs in passing trouble once more"))
-            await asyncio.sleep(AGAIN_AFTER_S)
-            await self._round(self._hopeful(), self._save_again, _slow(self._request.settings))
+            await self._round(self._hopeful(), self._save_again, _slow(self._request.settings), second_try=False)
 
     async def _round(
         self,
-        todo: Iterator[tuple[int, str]],
-        save: Callable[[Sequence[tuple[int, _Checked]]], None],
+        todo: Iterator[tuple[int, _Due]],
+        save: Callable[[Sequence[tuple[int, Look]]], None],
         settings: FetchSettings,
+        *,
+        second_try: bool = True,
     ) -> None:
         rules = LookRules(self._site, self._request.probe, "check", self._request.read_bodies, whole_pages=False)
-        async with open_fetcher(settings, self._site, _RobotsAside(self._journal)) as fetcher:
+        robots = _RobotsAside(self._journal)
+        async with open_fetcher(settings, self._site, robots, second_try=second_try) as fetcher:
             looker = Looker(fetcher, rules, _Aside(self._journal), self._clock)
+            now_s = asyncio.get_running_loop().time
 
-            async def ask(url: str) -> _Checked:
-                look = await looker.look(url)
-                return _Checked(row_of(url, look), look)
+            async def ask(due: _Due) -> Look:
+                if due.at_s > now_s():
+                    await asyncio.sleep(due.at_s - now_s())
+                return await looker.look(due.url)
 
             await ask_all(todo, ask, save, WINDOW)
 
-    def _save_first(self, answers: Sequence[tuple[int, _Checked]]) -> None:
+    def _save_first(self, answers: Sequence[tuple[int, Look]]) -> None:
         """Keep what is told; what may pass is put aside for the second round."""
         told = []
-        for number, checked in answers:
-            if may_pass(checked.look):
-                self._journal.put_aside(f"first {number}", json.dumps(report.check_values(checked.row)).encode())
+        for number, look in answers:
+            if may_pass(look):
+                self._journal.put_aside(f"first {number}", report.json_line(report.check_values(look)).encode())
                 self._again.append(number)
+                self._again_at_s.append(asyncio.get_running_loop().time() + self._wait_s(look))
             else:
-                told.append((number, checked.row))
-            self._watch_refusals(number, checked.look)
+                told.append((number, report.check_values(look)))
+            self._watch_refusals(number, look)
         self._save(told)
         if self._watch is not None and self._watch.tripped is not None:
             raise self._refused(self._watch.tripped)
+
+    def _wait_s(self, look: Look) -> float:
+        """How long a URL in trouble is left alone: for what its host named, and not less than our own pause."""
+        named_s = read_retry_after_s(dict(look.answer.headers).get("retry-after")) or 0.0
+        return max(AGAIN_AFTER_S, min(named_s, self._request.settings.retry_after_cap_s))
 
     def _watch_refusals(self, number: int, look: Look) -> None:
         if self._watch is not None:
@@ -146,26 +162,25 @@ class Rounds:
         host = self._site.host if self._site is not None else ""
         return SiteBlockedError(explain(blocked, host))
 
-    def _hopeful(self) -> Iterator[tuple[int, str]]:
+    def _hopeful(self) -> Iterator[tuple[int, _Due]]:
         """URLs of the second round; those of a host that stays in trouble keep their first answer."""
-        for number, url in self._work.urls_at(self._again):
+        for (number, url), at_s in zip(self._work.urls_at(self._again), self._again_at_s, strict=True):
             first = self._journal.aside(f"first {number}")
             if self._troubled[_host(url)] < AGAIN_GIVE_UP or first is None:
-                yield number, url
+                yield number, _Due(url, at_s)
             else:
-                self._save([(number, report.read_check(json.loads(first)))])
+                self._save([(number, json.loads(first))])
 
-    def _save_again(self, answers: Sequence[tuple[int, _Checked]]) -> None:
-        for _, checked in answers:
-            host = _host(checked.row.url)
-            self._troubled[host] = self._troubled[host] + 1 if may_pass(checked.look) else 0
-        self._save([(number, checked.row) for number, checked in answers])
+    def _save_again(self, answers: Sequence[tuple[int, Look]]) -> None:
+        for _, look in answers:
+            host = _host(look.url)
+            self._troubled[host] = self._troubled[host] + 1 if may_pass(look) else 0
+        self._save([(number, report.check_values(look)) for number, look in answers])
 
-    def _save(self, told: Sequence[tuple[int, CheckRow]]) -> None:
-        self._journal.save((number, report.check_values(row)) for number, row in told)
-        self._sink(RunEvent(Stage.CHECK, len(self._journal.done), len(self._work)))
-        if self._rows_to is not None:
-            self._rows_to(row for _, row in told)
+    def _save(self, told: Sequence[tuple[int, CheckValues]]) -> None:
+        self._journal.save_texts([(number, report.json_line(row)) for number, row in told])
+        self._sink(RunEvent(Stage.CHECK, len(self._journal.done), self._total))
+        self._told([row for _, row in told])
 
 
 def may_pass(look: Look) -> bool:
@@ -174,28 +189,6 @@ def may_pass(look: Look) -> bool:
     if kind is VerdictKind.BLOCKED:
         return look.answer.status_code == 429
     return kind is VerdictKind.SERVER_ERROR or look.answer.failure in _PASSING_FAILURES
-
-
-def row_of(url: str, look: Look) -> CheckRow:
-    """A look as a row."""
-    answer, verdict = look.answer, look.verdict
-    page = answer.page or answer.glance
-    return CheckRow(
-        url=url,
-        verdict=verdict.kind,
-        dead=verdict.dead,
-        status_code=answer.status_code,
-        final_url=answer.final_url,
-        hops=answer.hops,
-        reason=verdict.reason,
-        verdict_confidence_0_1=verdict.verdict_confidence_0_1,
-        p_not_found_0_1=verdict.p_not_found_0_1,
-        checked_at=look.checked_at,
-        shape=verdict.shape,
-        evidence=verdict.evidence,
-        canonical="" if page is None else page.canonical,
-        noindex=None if page is None else page.noindex,
-    )
 
 
 def _slow(settings: FetchSettings) -> FetchSettings:

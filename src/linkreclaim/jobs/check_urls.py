@@ -3,8 +3,8 @@
 import hashlib
 import json
 import tempfile
-from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,14 +13,13 @@ from typing import IO
 from linkreclaim import report
 from linkreclaim.errors import UsageError
 from linkreclaim.jobs.addresses import TARGETS
-from linkreclaim.jobs.check import UNTOLD_SHARE_0_1
 from linkreclaim.jobs.check_rounds import CheckRequest, Rounds, RowSink
-from linkreclaim.jobs.listing import check_out, collect
-from linkreclaim.jobs.run import utc_now
-from linkreclaim.model.checks import CheckRow
+from linkreclaim.jobs.clock import utc_now
+from linkreclaim.jobs.listing import UNTOLD_SHARE_0_1, check_out, collect
 from linkreclaim.model.events import EventSink
 from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import UNTOLD_KINDS, VerdictKind
+from linkreclaim.report import CheckValues
 from linkreclaim.store.journal import SUFFIX, Journal
 from linkreclaim.store.worklist import WorkList, by_request
 from linkreclaim.urls import parse_lenient
@@ -45,10 +44,11 @@ class CheckSummary:
         """A whole input, or more than `UNTOLD_SHARE_0_1` of the URLs, could not be told."""
         return bool(self.unreadable) or self.untold > UNTOLD_SHARE_0_1 * self.urls
 
-    def add(self, row: CheckRow) -> None:
-        """Count one URL."""
-        self.verdicts[row.verdict] += 1
-        self.dead += row.dead
+    def add(self, rows: Iterable[CheckValues]) -> None:
+        """Count URLs by their rows."""
+        for row in rows:
+            self.verdicts[VerdictKind(row["verdict"])] += 1
+            self.dead += row["dead"]
 
 
 async def check_urls(
@@ -78,20 +78,27 @@ async def check_urls(
         beside = Path(spare) / "check" if request.out is None else request.out
         question = _question(request, site, work)
         with Journal.open(beside.with_name(beside.name + SUFFIX), question, request.fresh) as kept:
-            await Rounds(request, site, work, kept, sink, clock, rows_to if request.out is None else None).run()
-            if request.out is None:
-                deque(_counted(kept, summary), maxlen=0)
-            else:
-                report.write_rows(request.out, report.CHECKS, _counted(kept, summary))
+            summary.add(_rows(kept))
+
+            def tell(rows: Sequence[CheckValues]) -> None:
+                """Count what is told; without a file it is shown at once."""
+                summary.add(rows)
+                if request.out is None:
+                    rows_to(rows)
+
+            await Rounds(request, site, work, kept, sink, clock, tell).run()
+            if request.out is not None:
+                _write(request.out, kept)
                 rows_to(_rows(kept))
             kept.remove()
     return summary
 
 
-def _counted(journal: Journal, summary: CheckSummary) -> Iterator[CheckRow]:
-    for row in _rows(journal):
-        summary.add(row)
-        yield row
+def _write(out: Path, journal: Journal) -> None:
+    if report.is_json(out):
+        report.write_json_lines(out, (text for _, text in journal.texts()))
+    else:
+        report.write_rows(out, report.CHECKS, _rows(journal))
 
 
 def _site(request: CheckRequest, work: WorkList) -> Site | None:
@@ -116,5 +123,5 @@ def _question(request: CheckRequest, site: Site | None, work: WorkList) -> str:
     return "check " + hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
-def _rows(journal: Journal) -> Iterator[CheckRow]:
-    return (report.read_check(body) for _, body in journal.rows())
+def _rows(journal: Journal) -> Iterator[CheckValues]:
+    return (row for _, row in journal.rows())

@@ -8,10 +8,18 @@ from pathlib import Path
 from linkreclaim import report
 from linkreclaim.jobs.page_yield import page_yield
 from linkreclaim.jobs.redirects_files import write_files
-from linkreclaim.jobs.rows import backlink_rows, dead_rows, link_states, links_of, provisional_rows, source_summaries
+from linkreclaim.jobs.rows import (
+    backlink_rows,
+    dead_rows,
+    link_states,
+    links_of,
+    lost_value,
+    provisional_rows,
+    source_summaries,
+)
 from linkreclaim.jobs.run import RunContext
 from linkreclaim.model.decisions import DecisionState
-from linkreclaim.model.judgements import Disposition
+from linkreclaim.model.judgements import NEVER_REDIRECTED, Disposition
 from linkreclaim.model.redirects import RedirectLine
 from linkreclaim.model.reports import AuditSummary, DeadPageRow, ServerFileSummary
 from linkreclaim.redirects import plan_redirects
@@ -58,7 +66,7 @@ def summarise(context: RunContext, server_files: tuple[ServerFileSummary, ...], 
     counted = _Counted()
     lost = 0.0
     if not provisional:
-        lost = sum(d.totals.value for d in workspace.findings.dead_targets(site_id, run.id))
+        lost = sum(map(lost_value, workspace.findings.dead_targets(site_id, run.id)))
         for row in dead_rows(context):
             counted.add(row)
     whole = workspace.findings.all_value(site_id)
@@ -110,7 +118,9 @@ class _Counted:
         self._shares: list[float] = []
 
     def add(self, row: DeadPageRow) -> None:
-        """Count one dead page."""
+        """Count one dead page; spam and what never was are no loss."""
+        if row.cause in NEVER_REDIRECTED:
+            return
         has_links = row.referring_domains > 0
         self.with_links += has_links
         self.without_links += not has_links

@@ -3,22 +3,26 @@
 from asyncio import gather
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
-from linkreclaim.diagnosis import DiagnosisFacts, Repair, Repairer, diagnose, is_scanner_noise
+from linkreclaim.diagnosis import DiagnosisFacts, Repair, Repairer, diagnose, vocabulary_of
 from linkreclaim.jobs.captures import describe_origin, find_captures
+from linkreclaim.jobs.diagnose_facts import Surroundings, disposition_of, moved_to, was_no_page
 from linkreclaim.jobs.looking import Looker
 from linkreclaim.jobs.run import RunContext
 from linkreclaim.jobs.seen_redirects import SeenRedirect, call_unlike, known_moves, seen_redirects, worth_comparing
 from linkreclaim.match import Matcher, MatchModel
 from linkreclaim.model.events import RunEvent, Stage
-from linkreclaim.model.judgements import Cause, Disposition
+from linkreclaim.model.judgements import NEVER_REDIRECTED, Disposition
 from linkreclaim.model.matches import Candidate, Match
 from linkreclaim.model.pages import Capture, DeadPage, LivePage
+from linkreclaim.model.series import PastLook
 from linkreclaim.store.findings import DeadTarget, Finding
 from linkreclaim.urls import Url, match_key, parse
 
 PROPOSE_AT_0_1 = 0.5
 """A target is proposed from this confidence on; below it, the answer is "none fits", with the candidates to look at."""
+LOOKS_AT_ONCE = 500
 LOST_REDIRECT_0_1 = 0.9
 """Of a page that the site once redirected to and that is still alive. Our judgement: an owner chose it, years ago."""
 
@@ -34,8 +38,8 @@ async def judge_dead(context: RunContext, looker: Looker) -> None:
         redirects = [seen for seen in redirects if seen.url_id not in unlike]
         dead = _dead_targets(context)
     held = [captures.get(d.totals.url_id) for d in dead]
-    matches = _match(context, dead, held, pages, known_moves(redirects))
-    judge = _Judge(context, dead, pages)
+    matches = list(_match(context, dead, held, pages, known_moves(redirects)))
+    judge = _Judge(context, dead, pages, matches)
     findings = [judge.finding(*parts) for parts in zip(dead, held, matches, strict=True)]
     if context.request.pages:
         findings = await _only_living(context, looker, findings)
@@ -105,23 +109,35 @@ def _dead_page(dead: DeadTarget, capture: Capture | None) -> DeadPage:
 class _Judge:
     """Composes one finding of what the rooms below say."""
 
-    def __init__(self, context: RunContext, dead: Sequence[DeadTarget], pages: Sequence[LivePage]) -> None:
+    def __init__(
+        self,
+        context: RunContext,
+        dead: Sequence[DeadTarget],
+        pages: Sequence[LivePage],
+        matches: Sequence[Match | None],
+    ) -> None:
         self._context = context
         self._repairer = Repairer(page.url for page in pages)
         self._live = {key: page.url for page in pages if (key := match_key(page.url))}
         self._home = _home(context)
-        self._dead_in = Counter(_folder(d.totals.url) for d in dead)
-        self._alive_in = Counter(_folder(page.url) for page in context.workspace.runs.pages(context.run.id))
+        self._site = vocabulary_of(pages)
+        self._repairs = {d.totals.url_id: self._repair(d.totals.url) for d in dead}
+        addresses = (d.totals.url for d in dead if not was_no_page(d.totals.url, self._repairs[d.totals.url_id]))
+        self._around = Surroundings(addresses, (page.url for page in pages))
+        for one, match in zip(dead, matches, strict=True):
+            if (target := moved_to(self._repairs[one.totals.url_id], match, PROPOSE_AT_0_1)) is not None:
+                self._around.add_move(one.totals.url, target)
+        self._looks = _looks_over_time(context, dead)
 
     def finding(self, dead: DeadTarget, capture: Capture | None, match: Match | None) -> Finding:
         """The finding for one dead target."""
         url = parse(dead.totals.url)
         if url is None:
             raise ValueError(f"not an http(s) URL: {dead.totals.url!r}")
-        repair = self._repairer.repair(url) if self._live else None
-        cause = diagnose(self._facts(dead, url, capture, match), repair)
+        repair = self._repairs[dead.totals.url_id]
+        cause = diagnose(self._facts(dead, url, capture, match, repair), repair)
         match = _with_lost_redirect(_with_repair(match, repair), self._lost_redirect(capture), capture)
-        target = None if match is None or match.confidence_0_1 < PROPOSE_AT_0_1 else match.target_url
+        target = None if cause.cause in NEVER_REDIRECTED else _proposed(match)
         return Finding(
             cause=cause.cause,
             cause_confidence_0_1=cause.cause_confidence_0_1,
@@ -131,8 +147,14 @@ class _Judge:
             match_confidence_0_1=0.0 if match is None else match.confidence_0_1,
             match_reason="" if match is None else match.reason,
             candidates=() if match is None else match.candidates,
-            disposition=_disposition(dead, cause.cause, target, self._context.request.foreign),
+            disposition=disposition_of(
+                dead.totals.url, cause.cause, target, dead.totals.links, foreign=self._context.request.foreign
+            ),
         )
+
+    def _repair(self, address: str) -> Repair | None:
+        url = parse(address) if self._live else None
+        return None if url is None else self._repairer.repair(url)
 
     def _lost_redirect(self, capture: Capture | None) -> str | None:
         """The live page that the site itself once sent visitors of this URL to; the home page is none."""
@@ -141,20 +163,42 @@ class _Judge:
             return None
         return None if self._home is not None and key == self._home.key else self._live.get(key)
 
-    def _facts(self, dead: DeadTarget, url: Url, capture: Capture | None, match: Match | None) -> DiagnosisFacts:
-        folder = _folder(dead.totals.url)
+    def _facts(
+        self, dead: DeadTarget, url: Url, capture: Capture | None, match: Match | None, repair: Repair | None
+    ) -> DiagnosisFacts:
+        address = dead.totals.url
+        redirected_to = "" if capture is None else capture.redirects_to
         return DiagnosisFacts(
             url=url,
             verdict=dead.look.verdict,
             referring_domains=dead.totals.referring_domains,
             anchors=dead.totals.anchors,
-            had_capture=capture is not None,
-            neighbours_dead=self._dead_in[folder] - 1,
-            neighbours_alive=self._alive_in[folder],
+            had_capture=capture is not None and bool(capture.title or capture.text or not redirected_to),
+            neighbours_dead=self._around.dead_beside(address),
+            neighbours_alive=self._around.live_beside(address),
             on_old_host=self._context.site.owned(url.netloc),
             match=match,
-            mapped_like=0,
+            mapped_like=self._around.moved_like(address, moved_to(repair, match, PROPOSE_AT_0_1)),
+            redirected_to="" if match_key(redirected_to) == url.key else redirected_to,
+            redirect_lives=self._lost_redirect(capture) is not None,
+            looks=self._looks.get(dead.totals.url_id, ()),
+            site=self._site,
         )
+
+
+def _looks_over_time(context: RunContext, dead: Sequence[DeadTarget]) -> dict[int, tuple[PastLook, ...]]:
+    """Every kept look at each dead target, oldest first. Memory: one small row a look."""
+    looks: dict[int, tuple[PastLook, ...]] = {}
+    numbers = iter([d.totals.url_id for d in dead])
+    while block := list(islice(numbers, LOOKS_AT_ONCE)):
+        past = context.workspace.runs.past_looks(context.run.id, block)
+        looks.update((number, tuple(seen)) for number, seen in past.items())
+    return looks
+
+
+def _proposed(match: Match | None) -> str | None:
+    """The page that a match is sure enough of to propose."""
+    return None if match is None or match.confidence_0_1 < PROPOSE_AT_0_1 else match.target_url
 
 
 def _history(capture: Capture | None) -> tuple[str, ...]:
@@ -167,10 +211,6 @@ def _history(capture: Capture | None) -> tuple[str, ...]:
     if capture.redirects_to:
         words.append(f"it once redirected to {capture.redirects_to[:200]} ({describe_origin(capture)})")
     return tuple(words)
-
-
-def _folder(url: str) -> str:
-    return (match_key(url) or url).rsplit("/", 1)[0]
 
 
 def _with_repair(match: Match | None, repair: Repair | None) -> Match | None:
@@ -191,20 +231,6 @@ def _with_lost_redirect(match: Match | None, target: str | None, capture: Captur
 def _with_first(match: Match, first: Candidate, reason: str) -> Match:
     others = tuple(c for c in match.candidates if match_key(c.url) != match_key(first.url))
     return Match(match.url, first.url, first.confidence_0_1, (first, *others)[:5], reason)
-
-
-def _disposition(dead: DeadTarget, cause: Cause, target: str | None, foreign: bool) -> Disposition:
-    """What to do: only this job says it."""
-    url = parse(dead.totals.url)
-    if cause is Cause.INJECTED:
-        return Disposition.GONE
-    if cause is Cause.NEVER_EXISTED or (url is not None and not dead.totals.links and is_scanner_noise(url)):
-        return Disposition.IGNORE
-    if foreign:
-        return Disposition.REVIEW
-    if target is not None:
-        return Disposition.REDIRECT
-    return Disposition.RESTORE if dead.totals.links else Disposition.REVIEW
 
 
 async def _only_living(context: RunContext, looker: Looker, findings: list[Finding]) -> list[Finding]:

@@ -10,7 +10,6 @@ from typing import IO, TypeVar
 
 from linkreclaim.errors import InputError, UsageError
 from linkreclaim.jobs.addresses import Address, Wanted, read_addresses
-from linkreclaim.jobs.run import WINDOW_TASKS
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.links import RowProblem
 from linkreclaim.store.worklist import WorkList
@@ -18,9 +17,14 @@ from linkreclaim.urls import parse
 
 STDIN = "-"
 OUT_SUFFIXES = frozenset({".csv", ".jsonl"})
+UNTOLD_SHARE_0_1 = 0.2
+"""Above this share of URLs that could not be told, a result is partial (exit code 4)."""
+WINDOW = 2_048
+"""URLs that wait at once, so that one slow host among them never holds up the others (each waits for its own host)."""
 PROBLEMS_TOLD = 20
 """Bad lines of one file told one by one; the others are counted."""
 
+AskedT = TypeVar("AskedT")
 AnswerT = TypeVar("AnswerT")
 
 
@@ -53,18 +57,18 @@ def collect(named: Sequence[str], wanted: Wanted, work: WorkList, sink: EventSin
 
 
 async def ask_all(
-    todo: Iterator[tuple[int, str]],
-    ask: Callable[[str], Awaitable[AnswerT]],
+    todo: Iterator[tuple[int, AskedT]],
+    ask: Callable[[AskedT], Awaitable[AnswerT]],
     save: Callable[[Sequence[tuple[int, AnswerT]]], None],
-    window: int = WINDOW_TASKS,
+    window: int = WINDOW,
 ) -> None:
-    """Ask for all (number, URL) pairs, `window` at a time; what is answered is saved at once, also at a stop."""
+    """Ask for all numbered URLs, `window` at a time; what is answered is saved at once, also at a stop."""
     answered: list[tuple[int, AnswerT]] = []
     ready = asyncio.Event()
 
-    async def one(number: int, url: str) -> None:
+    async def one(number: int, asked: AskedT) -> None:
         """Ask for one URL."""
-        answered.append((number, await ask(url)))
+        answered.append((number, await ask(asked)))
         ready.set()
 
     def take() -> int:
@@ -79,8 +83,8 @@ async def ask_all(
     async with asyncio.TaskGroup() as group:
         try:
             while True:
-                for number, url in islice(todo, window - flying):
-                    group.create_task(one(number, url))
+                for number, asked in islice(todo, window - flying):
+                    group.create_task(one(number, asked))
                     flying += 1
                 if not flying:
                     return

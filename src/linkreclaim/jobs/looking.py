@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from string import ascii_lowercase
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from linkreclaim import html, verdict
 from linkreclaim.jobs.answers import read_answer, write_answer
 from linkreclaim.jobs.probing import ProbeBudget
-from linkreclaim.jobs.run import RunContext
 from linkreclaim.model.pages import LivePage
 from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import Answer, FailureKind, Glance, Hop, Look, PageFacts, VerdictKind
 from linkreclaim.net import Fetched, Fetcher, resolve_host
 from linkreclaim.urls import Url, parse
+
+if TYPE_CHECKING:
+    from linkreclaim.jobs.run import RunContext
 
 SIBLING_LETTERS = 25
 """Length of the random name: Hoyt's soft404.py (2008) uses 25 letters, long enough to exist nowhere."""
@@ -99,16 +101,17 @@ class Looker:
         fetched = await self._fetch(asked)
         glanced = self._glance(fetched)
         answer = glanced or await self._follow(self._read(fetched))
-        facts = verdict.Context(site=self._rules.site)
+        site = self._rules.site
+        facts = verdict.Context(site)
         self._budget.looked(asked.origin)
-        if self._rules.probe and verdict.wants_sibling(answer, self._rules.site) and self._is_worth(asked, answer):
-            facts = replace(facts, sibling=await self._sibling(asked), home=await self._home(asked))
+        if self._rules.probe and verdict.wants_sibling(answer, site) and self._is_worth(asked, answer):
+            facts = verdict.Context(site, await self._sibling(asked), await self._home(asked))
             if glanced is not None and verdict.wants_page(facts):
                 answer = self._read(fetched)
             if verdict.wants_path_sibling(answer, facts):
                 facts = replace(facts, path_sibling=await self._sibling(verdict.bare_path(asked)))
         elif self._rules.probe and verdict.wants_home(answer):
-            facts = replace(facts, home=await self._home(asked))
+            facts = verdict.Context(site, home=await self._home(asked))
         return Look(address, answer, verdict.judge(answer, facts), self._clock())
 
     def _glance(self, fetched: Fetched) -> Answer | None:
@@ -190,7 +193,8 @@ class Looker:
                 self._asking.popitem(last=False)
         else:
             self._asking.move_to_end(name)
-        return await asyncio.shield(task)  # a cancelled look must not take the answer from the others
+        # a cancelled look must not take the answer from the others
+        return task.result() if task.done() else await asyncio.shield(task)
 
     async def _kept(self, name: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         answer = self._shared.get(name)
@@ -200,7 +204,7 @@ class Looker:
         return answer
 
 
-def looker_of(context: RunContext) -> Looker:
+def looker_of(context: "RunContext") -> Looker:
     """The looker of an audit: what its looks share is kept with the run."""
     rules = LookRules(context.site, context.request.probe, str(context.run.id))
     return Looker(context.fetcher, rules, _RunDocuments(context), context.clock)
@@ -209,7 +213,7 @@ def looker_of(context: RunContext) -> Looker:
 class _RunDocuments:
     """Shared answers as documents of a run."""
 
-    def __init__(self, context: RunContext) -> None:
+    def __init__(self, context: "RunContext") -> None:
         self._runs = context.workspace.runs
         self._run_id = context.run.id
 

@@ -9,7 +9,7 @@ from linkreclaim.jobs.links import KIND as LINKING_PAGE
 from linkreclaim.jobs.run import RunContext
 from linkreclaim.jobs.value import value_of
 from linkreclaim.model.decisions import Decision, DecisionState
-from linkreclaim.model.judgements import Cause, Disposition
+from linkreclaim.model.judgements import NEVER_REDIRECTED, Cause, Disposition
 from linkreclaim.model.links import Backlink, LinkState, Rel
 from linkreclaim.model.reports import BacklinkRow, DeadPageRow, SourceSummary
 from linkreclaim.model.series import DeadSeries
@@ -30,18 +30,24 @@ _UNJUDGED = Finding(Cause.UNSURE, 0.0, (), "", None, 0.0, "", (), Disposition.RE
 def dead_rows(context: RunContext) -> Iterator[DeadPageRow]:
     """Dead pages of the run, most valuable first, with the decisions that hold."""
     workspace, run = context.workspace, context.run
-    lost = sum(d.totals.value for d in workspace.findings.dead_targets(run.site_id, run.id))
+    lost = sum(map(lost_value, workspace.findings.dead_targets(run.site_id, run.id)))
     decisions = workspace.decisions.latest(run.site_id)
     running = 0.0
     ranked = enumerate(workspace.findings.dead_targets(run.site_id, run.id), 1)
     while block := list(islice(ranked, ROWS_AT_ONCE)):
         past = workspace.runs.past_looks(run.id, [dead.totals.url_id for _, dead in block])
         for rank, dead in block:
-            share = dead.totals.value / lost if lost > 0 else 0.0
+            share = lost_value(dead) / lost if lost > 0 else 0.0
             running = min(1.0, running + share)
             number = dead.totals.url_id
             series = read_series(past.get(number, ()))
             yield _dead_row(context, dead, decisions.get(number), series, rank, share, running)
+
+
+def lost_value(dead: DeadTarget) -> float:
+    """What the death of a page lost: of spam and of what never was, nothing."""
+    worthless = dead.finding is not None and dead.finding.cause in NEVER_REDIRECTED
+    return 0.0 if worthless else dead.totals.value
 
 
 def _dead_row(

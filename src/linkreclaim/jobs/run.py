@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from linkreclaim.config import FetchSettings
 from linkreclaim.inventory import WAYBACK_URL
 from linkreclaim.jobs.blocked_site import BlockedWatch
+from linkreclaim.jobs.clock import utc_now as utc_now
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.sites import Site
 from linkreclaim.net import Fetcher
@@ -72,11 +73,6 @@ class RunContext:
         """Say a sentence that the result must repeat."""
         self.warnings.append(message)
         self.sink(RunEvent(stage, message=message, warning=True))
-
-
-def utc_now() -> datetime:
-    """The time as the store keeps it: UTC, whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 async def work_through(

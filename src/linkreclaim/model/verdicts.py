@@ -95,6 +95,10 @@ class PageFacts:
     script_only: bool = False  # an app shell: next to no text, scripts present
     ids: tuple[str, ...] = ()  # what the page's system calls it, with its kind: "wp:4711", "sku:ab-12"; lower case
 
+    def __hash__(self) -> int:
+        """By what tells most pages apart: hashing hundreds of blocks again and again costs more than it finds."""
+        return hash((self.title, self.text, len(self.blocks)))
+
 
 @dataclass(frozen=True, slots=True)
 class Glance:

@@ -19,6 +19,9 @@ GIVE_UP_AFTER = 10
 """URLs in a row for which a host was too busy or did not answer at all, each after its second try, until it is asked
 no more in this run: a dead machine with 30,000 URLs would otherwise cost each of them two time-outs (our judgement)."""
 
+HOSTS_IN_TROUBLE = 10_000
+"""Hosts whose misses are counted, the latest to miss: a list may hold a million that are dead. 1 KB each, so 10 MB."""
+
 _HOLD_STATUSES = frozenset({429, 503})
 _SILENT = frozenset({FailureKind.TIMEOUT, FailureKind.REFUSED})
 
@@ -39,12 +42,15 @@ class PoliteTransport:
         settings: FetchSettings,
         *,
         backoff_s: float = BACKOFF_S,
+        second_try: bool = True,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        """Without `second_try` trouble that may pass is told at once: for those who ask again later by themselves."""
         self._inner = inner
         self._pace = pace
         self._settings = settings
         self._backoff_s = backoff_s
+        self._second_try = second_try
         self._sleep = sleep
         self._misses: dict[str, tuple[int, Response]] = {}  # in a row, and the last of them
 
@@ -57,13 +63,12 @@ class PoliteTransport:
         response = await self._send_in_turn(request)
         if request.method == "HEAD":  # its failures prove nothing: whoever asks goes on with GET
             return response
-        request = replace(request, urgent=True)
         if response.failure is FailureKind.RESET:
-            response = await self._send_in_turn(request)
-        if _may_pass(response):
+            response = await self._send_in_turn(replace(request, urgent=True))
+        if self._second_try and _may_pass(response):
             if response.status_code not in _HOLD_STATUSES:  # those hold the host, and this URL waits with it
                 await self._sleep(self._backoff_s)
-            response = await self._send_in_turn(request)
+            response = await self._send_in_turn(replace(request, urgent=True))
         self._count(host, response)
         return response
 
@@ -85,8 +90,10 @@ class PoliteTransport:
 
     def _count(self, host: str, response: Response) -> None:
         if response.failure in _SILENT or (response.failure is None and response.status_code in _HOLD_STATUSES):
-            misses, _ = self._misses.get(host, (0, None))
+            misses, _ = self._misses.pop(host, (0, None))
             self._misses[host] = misses + 1, replace(response, headers=(), body=b"")
+            if len(self._misses) > HOSTS_IN_TROUBLE:
+                del self._misses[next(iter(self._misses))]
         else:
             self._misses.pop(host, None)
 

@@ -24,13 +24,16 @@ async def open_fetcher(
     clock: Callable[[], float] = time.monotonic,
     obey_site_robots: bool = False,
     backoff_s: float = BACKOFF_S,
+    second_try: bool = True,
 ) -> AsyncIterator[Fetcher]:
     """A Fetcher for one run, closed at the end of the block.
 
     `site` None: every host is a stranger's. `transport` replaces the libcurl one; it is closed here all the same.
+    `backoff_s` and `second_try`: see PoliteTransport.
     """
     pace = HostPace(choose_limits(settings, site), clock=clock)
-    polite = PoliteTransport(transport or CurlTransport(settings), pace, settings, backoff_s=backoff_s)
+    inner = transport or CurlTransport(settings)
+    polite = PoliteTransport(inner, pace, settings, backoff_s=backoff_s, second_try=second_try)
     robots = Robots(polite, settings.user_agent, robots_cache)
     fetcher = Fetcher(polite, settings, site, robots, pace, obey_site_robots=obey_site_robots)
     try:

@@ -1,78 +1,65 @@
-"""Checked URLs: the rows of `linkreclaim check`."""
+"""Checked URLs: the rows of `linkreclaim check`.
+
+A row is plain JSON values from the start (`CheckValues`): a list of a million URLs makes each of them once, keeps it as
+text, and copies that text into a file of JSON lines.
+"""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from linkreclaim.model.checks import CheckRow
-from linkreclaim.model.verdicts import Hop, RedirectShape, VerdictKind
+from linkreclaim.model.verdicts import Look
 from linkreclaim.report.escape import neutralise_cell, neutralise_url
 from linkreclaim.report.figures import show_iso
 from linkreclaim.report.row_files import RowForm, show_value, whole_text
 
-CHECK_COLUMNS: Mapping[str, Callable[[CheckRow], str]] = {
-    "url": lambda row: neutralise_url(row.url),
-    "verdict": lambda row: row.verdict.value,
-    "status_code": lambda row: show_value(row.status_code),
-    "final_url": lambda row: neutralise_url(row.final_url),
-    "hops": lambda row: " ".join(str(hop.status_code) for hop in row.hops),
-    "reason": lambda row: neutralise_cell(row.reason),
-    "verdict_confidence_0_1": lambda row: show_value(round(row.verdict_confidence_0_1, 4)),
-    "p_not_found_0_1": lambda row: show_value(_rounded(row.p_not_found_0_1)),
-    "checked_at": lambda row: show_iso(row.checked_at),
+CheckValues = dict[str, Any]
+"""What one look at one URL gave, under the names of docs/check.md."""
+
+CHECK_COLUMNS: Mapping[str, Callable[[CheckValues], str]] = {
+    "url": lambda row: neutralise_url(row["url"]),
+    "verdict": lambda row: str(row["verdict"]),
+    "status_code": lambda row: show_value(row["status_code"]),
+    "final_url": lambda row: neutralise_url(row["final_url"]),
+    "hops": lambda row: str(row["hops"]),
+    "reason": lambda row: neutralise_cell(row["reason"]),
+    "verdict_confidence_0_1": lambda row: show_value(row["verdict_confidence_0_1"]),
+    "p_not_found_0_1": lambda row: show_value(row["p_not_found_0_1"]),
+    "checked_at": lambda row: str(row["checked_at"]),
 }
 
+_show_second = lru_cache(64)(show_iso)  # a thousand rows share one
 
-def check_values(row: CheckRow) -> dict[str, Any]:
-    """A row as plain JSON values: the columns of the CSV, and what does not fit into a cell."""
+
+def check_values(look: Look) -> CheckValues:
+    """A look as a row: the columns of the CSV, and what does not fit into a cell."""
+    answer, verdict = look.answer, look.verdict
+    page = answer.page or answer.glance
+    p_not_found = verdict.p_not_found_0_1
     return {
-        "url": whole_text(row.url),
-        "verdict": row.verdict.value,
-        "dead": row.dead,
-        "status_code": row.status_code,
-        "final_url": whole_text(row.final_url),
-        "hops": " ".join(str(hop.status_code) for hop in row.hops),
-        "reason": whole_text(row.reason),
-        "verdict_confidence_0_1": round(row.verdict_confidence_0_1, 4),
-        "p_not_found_0_1": _rounded(row.p_not_found_0_1),
-        "checked_at": show_iso(row.checked_at),
+        "url": whole_text(look.url),
+        "verdict": verdict.kind.value,
+        "dead": verdict.dead,
+        "status_code": answer.status_code,
+        "final_url": whole_text(answer.final_url),
+        "hops": " ".join([str(hop.status_code) for hop in answer.hops]),
+        "reason": whole_text(verdict.reason),
+        "verdict_confidence_0_1": round(verdict.verdict_confidence_0_1, 4),
+        "p_not_found_0_1": None if p_not_found is None else round(p_not_found, 4),
+        "checked_at": _show_second(look.checked_at),
         "chain": [
-            {"url": whole_text(hop.url), "status_code": hop.status_code, "location": _whole_or_none(hop.location)}
-            for hop in row.hops
+            {
+                "url": whole_text(hop.url),
+                "status_code": hop.status_code,
+                "location": None if hop.location is None else whole_text(hop.location),
+            }
+            for hop in answer.hops
         ],
-        "shape": None if row.shape is None else row.shape.value,
-        "evidence": [whole_text(line) for line in row.evidence],
-        "canonical": whole_text(row.canonical),
-        "noindex": row.noindex,
+        "shape": None if verdict.shape is None else verdict.shape.value,
+        "evidence": [whole_text(line) for line in verdict.evidence],
+        "canonical": "" if page is None else whole_text(page.canonical),
+        "noindex": None if page is None else page.noindex,
     }
 
 
-def read_check(values: Mapping[str, Any]) -> CheckRow:
-    """The row out of what `check_values` made."""
-    return CheckRow(
-        url=values["url"],
-        verdict=VerdictKind(values["verdict"]),
-        dead=values["dead"],
-        status_code=values["status_code"],
-        final_url=values["final_url"],
-        hops=tuple(Hop(**hop) for hop in values["chain"]),
-        reason=values["reason"],
-        verdict_confidence_0_1=values["verdict_confidence_0_1"],
-        p_not_found_0_1=values["p_not_found_0_1"],
-        checked_at=datetime.fromisoformat(values["checked_at"]),
-        shape=None if values["shape"] is None else RedirectShape(values["shape"]),
-        evidence=tuple(values["evidence"]),
-        canonical=values["canonical"],
-        noindex=values["noindex"],
-    )
-
-
-def _rounded(share: float | None) -> float | None:
-    return None if share is None else round(share, 4)
-
-
-def _whole_or_none(text: str | None) -> str | None:
-    return None if text is None else whole_text(text)
-
-
-CHECKS: RowForm[CheckRow] = RowForm(CHECK_COLUMNS, check_values)
+CHECKS: RowForm[CheckValues] = RowForm(CHECK_COLUMNS, dict)

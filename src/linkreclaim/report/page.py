@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
-from typing import NamedTuple
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING, NamedTuple
 
 from linkreclaim import __version__
 from linkreclaim.model.matches import Role
@@ -19,6 +17,9 @@ from linkreclaim.report.headline import write_headline
 from linkreclaim.report.linking_pages import say_linking_pages
 from linkreclaim.report.over_time import say_seen_dead
 from linkreclaim.urls import parse
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 LINKS_SHOWN = 5
 """Linking pages shown below each dead page of the user's own site; backlinks.csv holds all."""
@@ -69,8 +70,10 @@ def _choose_links(links: Iterable[BacklinkRow], foreign: bool) -> list[BacklinkR
 
 
 @cache
-def _load_environment() -> Environment:
+def _load_environment() -> "Environment":
     """Autoescape always; whatever a template prints has its unseen characters shown, without asking for it."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # 40 ms that most commands need not spend
+
     environment = Environment(
         loader=PackageLoader("linkreclaim.report"),
         autoescape=True,

@@ -35,7 +35,7 @@ class RowWriter(Generic[RowT]):
         """Write rows; what is written is on its way when this returns."""
         for row in rows:
             if self._as_json:
-                self._stream.write(json.dumps(self._form.values(row), ensure_ascii=True) + "\n")
+                self._stream.write(json_line(self._form.values(row)) + "\n")
             else:
                 self._csv.writerow([cell(row) for cell in self._form.cells.values()])
         self._stream.flush()
@@ -46,9 +46,27 @@ def write_rows(path: Path, form: RowForm[RowT], rows: Iterable[RowT]) -> None:
 
     Raises LinkreclaimError when the file cannot be written.
     """
-    as_json = path.suffix.lower() == ".jsonl"
     with open_whole(path) as stream:
-        RowWriter(stream, form, as_json).write(rows)
+        RowWriter(stream, form, is_json(path)).write(rows)
+
+
+def write_json_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write a whole file of lines that `json_line` made.
+
+    Raises LinkreclaimError when the file cannot be written.
+    """
+    with open_whole(path) as stream:
+        stream.writelines(f"{line}\n" for line in lines)
+
+
+def json_line(values: dict[str, Any]) -> str:
+    """A row as one line of ASCII."""
+    return json.dumps(values, ensure_ascii=True)
+
+
+def is_json(path: Path) -> bool:
+    """Whether a file of this name holds JSON lines."""
+    return path.suffix.lower() == ".jsonl"
 
 
 def show_value(value: bool | int | float | None) -> str:
@@ -58,4 +76,4 @@ def show_value(value: bool | int | float | None) -> str:
 
 def whole_text(text: str) -> str:
     """Text that any encoding of Unicode can hold: half characters are replaced."""
-    return str(text).encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else str(text).encode("utf-8", "replace").decode("utf-8")

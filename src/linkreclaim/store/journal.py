@@ -6,7 +6,7 @@ and it answers in the order of the input, whatever the order in which results ca
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -81,11 +81,14 @@ class Journal:
                 raise
 
     def save(self, results: Iterable[tuple[int, Any]]) -> None:
-        """Keep results (number of the input, a JSON value) in one transaction; one that is there already stays.
+        """Keep results (number of the input, a JSON value) in one transaction; see `save_texts`."""
+        self.save_texts([(number, json.dumps(body, separators=(",", ":"))) for number, body in results])
+
+    def save_texts(self, rows: Sequence[tuple[int, str]]) -> None:
+        """Keep results (number of the input, JSON text) in one transaction; one that is there already stays.
 
         Raises InputError when the disk is full or the file can no longer be written.
         """
-        rows = [(number, json.dumps(body, separators=(",", ":"))) for number, body in results]
         with _told(self.path), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany("INSERT OR IGNORE INTO result VALUES (?, ?)", rows)
@@ -109,8 +112,11 @@ class Journal:
 
     def rows(self) -> Iterator[tuple[int, Any]]:
         """All results in the order of their numbers. Memory: one result."""
-        for number, body in self._connection.execute("SELECT number, body FROM result ORDER BY number"):
-            yield number, json.loads(body)
+        return ((number, json.loads(body)) for number, body in self.texts())
+
+    def texts(self) -> Iterator[tuple[int, str]]:
+        """All results in the order of their numbers, as JSON text. Memory: one result."""
+        yield from self._connection.execute("SELECT number, body FROM result ORDER BY number")
 
     def remove(self) -> None:
         """Close the journal and delete its files: the output is whole."""

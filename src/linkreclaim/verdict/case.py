@@ -1,6 +1,7 @@
 """One URL being judged: its answer, what is known around it, and what the rules read off both."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import Answer, PageFacts, RedirectShape, Verdict, VerdictKind
@@ -58,6 +59,7 @@ _KINDS_WITH_SHAPE = frozenset(
     {VerdictKind.REDIRECTED, VerdictKind.REDIRECTED_HOME, VerdictKind.SOFT_404, VerdictKind.UNSURE}
 )
 _SHOWN_HOPS = 10
+_shape = lru_cache(500)(redirect_shape)  # one look opens its case three times
 
 
 def open_case(answer: Answer, context: Context) -> Case | None:
@@ -66,9 +68,10 @@ def open_case(answer: Answer, context: Context) -> Case | None:
     if asked is None:
         return None
     refresh = parse(answer.page.meta_refresh) if answer.page is not None and answer.page.meta_refresh else None
-    final = refresh or parse(answer.final_url) or asked
+    final_url = answer.final_url
+    final = refresh or (asked if final_url == answer.url else parse(final_url)) or asked
     moved = answer.redirected or (refresh is not None and refresh.key != asked.key)
-    shape = redirect_shape(asked, final, context.site) if moved else None
+    shape = _shape(asked, final, context.site) if moved else None
     return Case(answer, context, asked, final, shape)
 
 

@@ -149,23 +149,16 @@ _SHAPE_WORDS = {
 }
 
 
-def _hard_dead(answer: Answer | None) -> bool:
-    return (
-        answer is not None
-        and answer.status_code is not None
-        and 400 <= answer.status_code < 500
-        and not refuses(answer)
-    )
+def _hard_dead(answer: Answer) -> bool:
+    """Of what is no refusal."""
+    return answer.status_code is not None and 400 <= answer.status_code < 500
 
 
 def _sent_elsewhere(sibling: Answer) -> bool:
+    if not sibling.redirected:
+        return False
     asked, final = parse(sibling.url), parse(sibling.final_url)
-    return (
-        sibling.redirected
-        and asked is not None
-        and final is not None
-        and asked.path.strip("/") != final.path.strip("/")
-    )
+    return asked is not None and final is not None and asked.path.strip("/") != final.path.strip("/")
 
 
 def _home_is_fine(case: Case) -> bool:

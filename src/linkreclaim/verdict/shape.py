@@ -6,14 +6,15 @@ from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import RedirectShape
 from linkreclaim.urls import Url, decode_path, normalise_escapes, registrable_domain
 
-_INDEX = re.compile(r"/(?:index|default|home)(?:\.(?:html?|php\d?|aspx?|jsp|cfm|shtml|xhtml|cgi|do))?/?$", re.I)
-_LANGUAGE_ROOT = re.compile(
+_INDEX_NAME = r"/(?:index|default|home)(?:\.(?:html?|php\d?|aspx?|jsp|cfm|shtml|xhtml|cgi|do))?/?"
+_INDEX = re.compile(_INDEX_NAME + "$", re.I)
+_LANGUAGE_ROOT = (
     r"/(?:a[abfkmnrsvyz]|b[aeghimnors]|c[aehorsuvy]|d[aevz]|e[elnostu]|f[afijory]|g[abdlnuv]|h[aehiortuyz]|i[adegikostu]"
     r"|j[av]|k[agijklmnorsuvwy]|l[abginotuv]|m[ghiklnrsty]|n[abdegnlrovy]|o[cjmrs]|p[ailst]|qu|r[mnouw]|s[acdegikl-v]"
-    r"|t[aeghikln-rstw-y]|u[gkrsz]|v[eio]|w[ao]|xh|y[io]|z[ahu])(?:[-_][a-z]{2,4})?/?",
-    re.I,
+    r"|t[aeghikln-rstw-y]|u[gkrsz]|v[eio]|w[ao]|xh|y[io]|z[ahu])(?:[-_][a-z]{2,4})?"
 )
 """A first folder named by an ISO 639-1 code (or "us"), with or without a region: the root of a language."""
+_HOME = re.compile(f"(?:{_LANGUAGE_ROOT})?(?:{_INDEX_NAME}|/)?", re.I)
 
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|ref|referrer|referer|referral|refsource"
@@ -63,8 +64,7 @@ def redirect_shape(asked: Url, final: Url, site: Site | None = None) -> Redirect
 
 def is_home(url: Url) -> bool:
     """Whether a URL is the home page of its host: the root, its index file, or the root of a language."""
-    path = _INDEX.sub("/", url.path)
-    return (path == "/" or _LANGUAGE_ROOT.fullmatch(path) is not None) and not identifying_query(url)
+    return _HOME.fullmatch(url.path) is not None and not identifying_query(url)
 
 
 def is_login(url: Url) -> bool:
@@ -101,7 +101,9 @@ def is_plain(content_type: str) -> bool:
 
 def identifying_query(url: Url) -> tuple[str, ...]:
     """The parts of the query that say what is asked: sorted, tracking and empty parts left out."""
-    parts = normalise_escapes(url.query or "").split("&")
+    if not url.query:
+        return ()
+    parts = normalise_escapes(url.query).split("&")
     return tuple(sorted(part for part in parts if part and not _TRACKING.fullmatch(part.split("=")[0])))
 
 
