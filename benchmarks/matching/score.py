@@ -1,51 +1,66 @@
-"""Score the matcher on sites that its models never saw, beside two simple baselines.
+"""Score the matcher on sites that its models never saw, beside simple baselines.
 
-    python -m benchmarks.matching.score FOLDS_DIR [--sites DIR] [--work DIR]
+    python -m benchmarks.matching.score FOLDS_DIR [--sites DIR] [--work DIR] [--methods NAME ...]
 
 FOLDS_DIR comes from `python -m benchmarks.matching.train --folds FOLDS_DIR`. Prepares and scores with the benchmark's
-own `matches.py`, once with the old text where it is known and once with URLs only; prints one line per method and
-state, and leaves the tables by site in the work folder.
+own `matches.py`: with the old text where it is known and with URLs only, each also with three tenths of the one-to-one
+pairs told beforehand as redirects that work (`--known 0.3`). Prints one line per method and state, and leaves the
+tables by site in the work folder.
 """
 
 import argparse
+import csv
 import json
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from benchmarks.matching.sites import ORIGIN, home_url, read_page, read_rows, shared_folder
 from rapidfuzz import fuzz, process
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from linkreclaim.match import Matcher, MatchModel
 from linkreclaim.match.tokens import read_shape
 from linkreclaim.model.matches import Match
 from linkreclaim.model.pages import DeadPage, LivePage
 
-Method = Callable[[str, list[LivePage], list[DeadPage]], Iterable[dict[str, Any]]]
+Known = Sequence[tuple[str, str]]
+Method = Callable[[str, list[LivePage], list[DeadPage], Known], Iterable[dict[str, Any]]]
+STATES = {
+    "text": [],
+    "URL only": ["--url-only"],
+    "text, known": ["--known", "0.3"],
+    "URL only, known": ["--url-only", "--known", "0.3"],
+}
 COLUMNS = ("top1", "hard", "top5", "mrr", "cov95", "said95_precision", "said95_macro_precision", "said95_coverage")
 MORE_COLUMNS = ("said95_precision_half_none", "said95_none_ok", "ece")
 
 
 def main() -> None:
-    """Every method in both states."""
+    """Every method in every state."""
     arguments = _arguments()
     methods: dict[str, Method] = {
         "rapidfuzz path": nearest_path,
         "unique equal slug": unique_slug,
+        "TF-IDF of path trigrams": path_trigrams,
+        "TF-IDF of words": words,
         "linkreclaim": fold_models(arguments.folds),
     }
     work = arguments.work or Path(tempfile.mkdtemp(prefix="matching-"))
-    print(f"{'method':<28}" + "".join(f"{name.replace('said95_', 's95 ')[:11]:>12}" for name in COLUMNS + MORE_COLUMNS))
-    for state, flags in (("text", []), ("URL only", ["--url-only"])):
+    print(f"{'method':<42}" + "".join(f"{name.replace('said95_', 's95 ')[:11]:>12}" for name in COLUMNS + MORE_COLUMNS))
+    for state, flags in STATES.items():
         for name, method in methods.items():
+            if name not in (arguments.methods or methods):
+                continue
             folder = work / f"{name} {state}".replace(" ", "-")
             figures = _score(method, arguments.sites, folder, flags)
             cells = "".join(f"{figures[column] or 0.0:>12.3f}" for column in COLUMNS + MORE_COLUMNS)
-            print(f"{name + ', ' + state:<28}{cells}  worst site {figures['said95_worst_site']}", flush=True)
+            print(f"{name + ', ' + state:<42}{cells}  worst site {figures['said95_worst_site']}", flush=True)
     print(f"tables by site: {work}")
 
 
@@ -54,14 +69,14 @@ def fold_models(folder: Path) -> Method:
     files = json.loads((folder / "folds.json").read_text(encoding="utf-8"))
     models = {file: MatchModel.load(folder / file) for file in set(files.values())}
 
-    def answer(site: str, pages: list[LivePage], dead: list[DeadPage]) -> Iterator[dict[str, Any]]:
-        for match in Matcher(pages, home_url(), models[files[site]]).match(dead):
+    def answer(site: str, pages: list[LivePage], dead: list[DeadPage], known: Known) -> Iterator[dict[str, Any]]:
+        for match in Matcher(pages, home_url(), models[files[site]], known).match(dead):
             yield _row(match)
 
     return answer
 
 
-def nearest_path(_site: str, pages: list[LivePage], dead: list[DeadPage]) -> Iterator[dict[str, Any]]:
+def nearest_path(_site: str, pages: list[LivePage], dead: list[DeadPage], _known: Known) -> Iterator[dict[str, Any]]:
     """What people do in a spreadsheet: the live path with the highest rapidfuzz ratio, its ratio as confidence."""
     paths = [page.url.removeprefix(ORIGIN) for page in pages]
     for one in dead:
@@ -70,7 +85,7 @@ def nearest_path(_site: str, pages: list[LivePage], dead: list[DeadPage]) -> Ite
         yield _answer(one.url, ranked)
 
 
-def unique_slug(_site: str, pages: list[LivePage], dead: list[DeadPage]) -> Iterator[dict[str, Any]]:
+def unique_slug(_site: str, pages: list[LivePage], dead: list[DeadPage], _known: Known) -> Iterator[dict[str, Any]]:
     """The one live page with the same last segment, at 0.95; else nothing."""
     by_slug: dict[str, list[str]] = {}
     for page in pages:
@@ -78,6 +93,34 @@ def unique_slug(_site: str, pages: list[LivePage], dead: list[DeadPage]) -> Iter
     for one in dead:
         same = by_slug.get(read_shape(one.url).slug, [])
         yield _answer(one.url, [{"url": same[0], "confidence_0_1": 0.95}] if len(same) == 1 else [])
+
+
+def path_trigrams(_site: str, pages: list[LivePage], dead: list[DeadPage], _known: Known) -> Iterator[dict[str, Any]]:
+    """The live path with the highest TF-IDF cosine over characters in threes; the cosine as confidence."""
+    kind = TfidfVectorizer(analyzer="char", ngram_range=(3, 3))
+    yield from _nearest(kind, pages, dead, [_path(page.url) for page in pages], [_path(one.url) for one in dead])
+
+
+def words(_site: str, pages: list[LivePage], dead: list[DeadPage], _known: Known) -> Iterator[dict[str, Any]]:
+    """The live page with the highest TF-IDF cosine over the words of URL, title and text; the cosine as confidence."""
+    live = [f"{_path(page.url)} {page.title} {page.text}" for page in pages]
+    asked = [f"{_path(one.url)} {one.title} {one.text}" for one in dead]
+    yield from _nearest(TfidfVectorizer(sublinear_tf=True), pages, dead, live, asked)
+
+
+def _nearest(
+    kind: TfidfVectorizer, pages: list[LivePage], dead: list[DeadPage], live: list[str], asked: list[str]
+) -> Iterator[dict[str, Any]]:
+    rows = kind.fit_transform(live)
+    for one, cosines in zip(dead, kind.transform(asked) @ rows.T, strict=True):
+        scores = cosines.toarray()[0]
+        best = np.argsort(-scores, kind="stable")[:5].tolist()
+        ranked = [{"url": _path(pages[n].url), "confidence_0_1": min(1.0, float(scores[n]))} for n in best if scores[n]]
+        yield _answer(one.url, ranked)
+
+
+def _path(url: str) -> str:
+    return url.removeprefix(ORIGIN)
 
 
 def _row(match: Match) -> dict[str, Any]:
@@ -105,7 +148,8 @@ def _score(method: Method, sites: Path, folder: Path, flags: list[str]) -> dict[
             DeadPage(ORIGIN + row["url"], row["title"] or "", row["text"] or "")
             for row in read_rows(site / "dead.jsonl")
         ]
-        lines = (json.dumps(row, ensure_ascii=False) for row in method(site.name, pages, dead))
+        known = _read_known(site / "known.csv")
+        lines = (json.dumps(row, ensure_ascii=False) for row in method(site.name, pages, dead, known))
         (site / "matches.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     took_s = time.perf_counter() - started
     told = subprocess.run(
@@ -116,8 +160,10 @@ def _score(method: Method, sites: Path, folder: Path, flags: list[str]) -> dict[
     return figures
 
 
-def _read_dead(row: dict[str, Any]) -> DeadPage:
-    return DeadPage(ORIGIN + row["url"], row["title"] or "", row["text"] or "", anchors=tuple(row["anchors"]))
+def _read_known(path: Path) -> Known:
+    """Redirects that the site has already."""
+    with open(path, encoding="utf-8", newline="") as sheet:
+        return [(ORIGIN + row["source"], ORIGIN + row["target"]) for row in csv.DictReader(sheet)]
 
 
 def _arguments() -> argparse.Namespace:
@@ -125,6 +171,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folds", type=Path)
     parser.add_argument("--sites", type=Path, default=shared_folder() / "bench/redirects")
     parser.add_argument("--work", type=Path)
+    parser.add_argument("--methods", nargs="*", help="only these, by name as printed")
     return parser.parse_args()
 
 

@@ -5,7 +5,7 @@ and neither are file extensions, slashes or anchors: in the training data they d
 data was made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -15,7 +15,7 @@ from linkreclaim.match.index import Bag, Floats, Ints
 from linkreclaim.match.question import Question
 from linkreclaim.match.site import SiteTable
 
-FEATURE_VERSION = 1
+FEATURE_VERSION = 2
 """Raised when the meaning or order of a feature changes: a model of another version is refused."""
 
 COMPARED = (
@@ -31,6 +31,10 @@ COMPARED = (
     "title_in_title",
     "front_support",
     "folder_support",
+    "label_contrast",
+    "slug_heading_ratio",
+    "title_heading_ratio",
+    "title_set_ratio",
 )
 """Measures that are also given as the lead over the best other candidate."""
 
@@ -45,6 +49,9 @@ def read_features(site: SiteTable, moves: Moves, question: Question, rows: Ints)
         **_place_features(site, question, rows),
         **_title_features(site, question, rows),
         **_text_features(site, question, rows),
+        **_hub_features(site, question, rows),
+        **_contrast_features(site, question, rows),
+        **_heading_features(site, question, rows),
         **move_features(moves, site, question, rows),
     }
     leads = _leads(np.stack([measures[name] for name in COMPARED]))
@@ -59,12 +66,16 @@ def _url_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, 
     return {
         "path_cosine": site.grams.cosine(question.gram_bag, rows),
         "path_ratio": _ratios(shape.path, paths),
-        "path_words_ratio": _ratios(" ".join(shape.words), [" ".join(other.words) for other in shapes], sort=True),
+        "path_words_ratio": _ratios(
+            " ".join(shape.words), [" ".join(other.words) for other in shapes], fuzz.token_sort_ratio
+        ),
         "url_in_url": _share(url_shared, question.url_mass),
         "url_of_url": _share(url_shared, site.url_words.masses[rows]),
         "label_cosine": site.labels.cosine(question.label_bag, rows),
         "url_in_text": _share(site.texts.shared(question.url_bag, rows), question.url_mass),
         "numbers_shared": np.array([_shared(shape.numbers, other.numbers) for other in shapes]),
+        "numbers_new": np.array([float(len(other.numbers - shape.numbers)) for other in shapes]),
+        "numbers_gone": np.array([float(len(shape.numbers - other.numbers)) for other in shapes]),
         "language_fits": np.array([_fits(question.language, site.languages[row]) for row in rows.tolist()]),
         "versions_fit": np.array([_agree(shape.versions, other.versions) for other in shapes]),
     }
@@ -73,6 +84,7 @@ def _url_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, 
 def _slug_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
     shape = question.shape
     shapes = [site.shapes[row] for row in rows.tolist()]
+    words = shape.slug_key.replace("-", " ")
     mass = question.slug_mass
     shared = site.slug_words.shared(question.slug_bag, rows)
     known = float(site.vocabulary.idf[question.slug_bag.terms].sum())
@@ -87,7 +99,9 @@ def _slug_features(site: SiteTable, question: Question, rows: Ints) -> dict[str,
         "slug_of_title": _share(site.title_words.shared(question.slug_bag, rows), site.title_words.masses[rows]),
         "slug_in_headings": _share(site.head_words.shared(question.slug_bag, rows), mass),
         "slug_in_text": _share(site.texts.shared(question.slug_bag, rows), mass),
-        "slug_to_title_ratio": _ratios(shape.slug_key.replace("-", " "), _blank(site.titles, rows)),
+        "slug_to_title_ratio": _ratios(words, _blank(site.titles, rows)),
+        "slug_set_ratio": _ratios(words, [other.slug_key.replace("-", " ") for other in shapes], fuzz.token_set_ratio),
+        "slug_title_set_ratio": _ratios(words, _blank(site.titles, rows), fuzz.token_set_ratio),
         "squeezed_ratio": _ratios(shape.squeezed, [other.squeezed for other in shapes]),
         "slug_mass": np.full(len(rows), mass),
         "slug_known": np.full(len(rows), known / mass if mass else 0.0),
@@ -125,7 +139,8 @@ def _title_features(site: SiteTable, question: Question, rows: Ints) -> dict[str
     in_slug = site.slug_words.shared(question.title_bag, rows)
     return {
         "title_ratio": _ratios(question.title, _blank(site.titles, rows)),
-        "title_words_ratio": _ratios(question.title, _blank(site.titles, rows), sort=True),
+        "title_words_ratio": _ratios(question.title, _blank(site.titles, rows), fuzz.token_sort_ratio),
+        "title_set_ratio": _ratios(question.title, _blank(site.titles, rows), fuzz.token_set_ratio),
         "title_in_title": _share(shared, mass) + blank,
         "title_of_title": _share(shared, site.title_words.masses[rows]) + blank,
         "title_in_headings": _share(site.head_words.shared(question.title_bag, rows), mass) + asked,
@@ -151,12 +166,66 @@ def _text_features(site: SiteTable, question: Question, rows: Ints) -> dict[str,
     }
 
 
-def _ratios(one: str, others: Sequence[str | None], *, sort: bool = False) -> Floats:
+def _hub_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
+    """Whether a candidate speaks of the dead page's folders, and how many other candidates stand below it."""
+    bag, mass = question.folder_bag, question.folder_mass
+    paths = [site.shapes[row].segments for row in rows.tolist()]
+    places = {path: place for place, path in enumerate(paths)}
+    like = site.labels.cosine(question.label_bag, rows)
+    below, alike = np.zeros(len(rows)), np.zeros(len(rows))
+    for own, path in enumerate(paths):
+        for above in {places[path[:n]] for n in range(len(path)) if path[:n] in places} - {own}:
+            below[above] += 1.0
+            alike[above] += like[own]
+    return {
+        "folders_in_title": _share(site.title_words.shared(bag, rows), mass),
+        "folders_in_url": _share(site.url_words.shared(bag, rows), mass),
+        "candidates_below": np.log1p(below),
+        "candidates_below_alike": alike,
+    }
+
+
+def _contrast_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
+    """What only some of the candidates say, and the dead page says or does not say: near siblings differ in it."""
+    label, slug_in_label = site.labels.contrasts((question.label_bag, question.slug_bag), rows)
+    url, slug = site.url_words.contrasts((question.url_bag, question.slug_bag), rows)
+    return {
+        "label_contrast": label.of_query,
+        "label_of_contrast": label.of_row,
+        "label_foreign": label.foreign,
+        "url_contrast": url.of_query,
+        "url_of_contrast": url.of_row,
+        "url_foreign": url.foreign,
+        "slug_contrast": slug.of_query,
+        "slug_of_contrast": slug.of_row,
+        "slug_label_contrast": slug_in_label.of_query,
+    }
+
+
+def _heading_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
+    """The heading most like the dead page's slug or title: a page that took others in has a section for each."""
+    headings = [site.headings[row] for row in rows.tolist()]
+    flat = [heading for own in headings for heading in own]
+    owners = np.repeat(np.arange(len(rows)), [len(own) for own in headings])
+    slug = question.shape.slug_key.replace("-", " ")
+    asked = {"slug_heading_ratio": slug, "title_heading_ratio": question.title}
+    return {name: _best_ratio(text, flat, owners, len(rows)) for name, text in asked.items()}
+
+
+def _best_ratio(one: str, others: Sequence[str], owners: Ints, count: int) -> Floats:
+    """The highest similarity of one string with each owner's others; blank where either is not known."""
+    best = np.full(count, np.nan)
+    if one and others:
+        found = process.cdist([one], others, scorer=fuzz.token_sort_ratio, workers=1)[0].astype(np.float64)
+        np.fmax.at(best, owners, found / 100.0)
+    return best
+
+
+def _ratios(one: str, others: Sequence[str], scorer: Callable[..., float] = fuzz.ratio) -> Floats:
     """Similarity 0 to 1 of one string with others; blank where either is not known."""
     if not one:
         return np.full(len(others), np.nan)
-    scorer = fuzz.token_sort_ratio if sort else fuzz.ratio
-    found = process.cdist([one], [other or "" for other in others], scorer=scorer, workers=1)[0]
+    found = process.cdist([one], others, scorer=scorer, workers=1)[0]
     known = np.array([bool(other) for other in others])
     return np.where(known, found.astype(np.float64) / 100.0, np.nan)
 

@@ -1,6 +1,6 @@
 """Sparse retrieval in plain arrays: rows of weighted terms, and the same turned round by term."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
@@ -28,6 +28,15 @@ class Bag:
 
     terms: Ints
     counts: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contrast:
+    """How a query meets some rows in the terms that not all of them have."""
+
+    of_query: Floats  # share of the query's terms (of those that any of the rows has) that each row has
+    of_row: Floats  # share of each row's terms that the query has
+    foreign: Floats  # weight of each row's terms that the query has not
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,22 @@ class SparseRows:
         """Sum of the rarity of the distinct terms that the query and each row share."""
         return self._sums(query.terms, self._idf[query.terms], rows, weighted=False)
 
+    def contrasts(self, queries: Sequence[Bag], rows: Ints) -> list[Contrast]:
+        """What tells these rows apart, for each query: a term weighs the more the fewer of just these rows have it."""
+        found = self._of(rows)
+        _, places, counts = np.unique(found.terms, return_inverse=True, return_counts=True)
+        weights = np.log((len(rows) + 1.0) / (counts + 0.5))[places]
+        whole = np.bincount(found.owners, weights, minlength=len(rows)).astype(np.float64)
+        return [self._contrast(query, found, weights, counts[places], whole) for query in queries]
+
+    def _contrast(self, query: Bag, found: "_Gathered", weights: Floats, counts: Ints, whole: Floats) -> Contrast:
+        self._lookup[query.terms] = 1.0
+        asked = self._lookup[found.terms] * weights
+        self._lookup[query.terms] = 0.0
+        total = float((asked / counts).sum())  # each of the query's terms once
+        shared = np.bincount(found.owners, asked, minlength=len(whole)).astype(np.float64)
+        return Contrast(shared / (total or 1.0), shared / np.maximum(whole, 1e-9), whole - shared)
+
     def best(self, query: Bag, limit: int) -> Ints:
         """The rows nearest to the query, best first, ties by row number; only rows that share a term."""
         if self._by_term is None or not len(query.terms):
@@ -143,15 +168,18 @@ class SparseRows:
         return weights / norm if norm else weights
 
     def _sums(self, terms: Ints, weights: Floats, rows: Ints, *, weighted: bool) -> Floats:
-        if self._gathered.rows is not rows:
-            self._gathered = self._gather(rows)
-        gathered = self._gathered
+        gathered = self._of(rows)
         self._lookup[terms] = weights
         values = self._lookup[gathered.terms]
         self._lookup[terms] = 0.0
         if weighted:
             values = values * self._weights[gathered.places]
         return np.bincount(gathered.owners, values, minlength=len(rows)).astype(np.float64, copy=False)
+
+    def _of(self, rows: Ints) -> "_Gathered":
+        if self._gathered.rows is not rows:
+            self._gathered = self._gather(rows)
+        return self._gathered
 
     def _gather(self, rows: Ints) -> "_Gathered":
         starts, lengths = self._starts[rows], self._starts[rows + 1] - self._starts[rows]

@@ -9,6 +9,7 @@ from linkreclaim.match.rows import heading_words
 from linkreclaim.match.site import SiteTable, is_top
 from linkreclaim.match.titles import TitleCleaner, first_telling
 from linkreclaim.match.tokens import MAX_TEXT_CHARS, UrlShape, character_grams, read_shape, stem, text_words
+from linkreclaim.match.tokens import url_words as words_of_segment
 from linkreclaim.model.pages import DeadPage
 
 MIN_SURE_CHARS = 5
@@ -30,6 +31,8 @@ class Question:
     slug_mass: float  # rarity of all its distinct words, unknown ones included
     url_bag: Bag
     url_mass: float
+    folder_bag: Bag  # all segments but the last
+    folder_mass: float
     title_bag: Bag
     title_mass: float
     label_bag: Bag  # URL and title
@@ -50,6 +53,7 @@ def read_question(site: SiteTable, dead: DeadPage, cleaner: TitleCleaner) -> Que
     title = site.cleaner.clean(cleaner.clean(dead.title or first_telling(dead.anchors)))
     title_words = _stems(text_words(title))
     slug_words, url_words = _stems(shape.slug_words), _stems(shape.words)
+    folder_words = _stems(word for segment in shape.folder for word in words_of_segment(segment))
     vocabulary = site.vocabulary
     body = _stems(text_words(dead.text[:MAX_TEXT_CHARS]) + heading_words(dead.headings))
     key = parsed.key if parsed else ""
@@ -65,6 +69,8 @@ def read_question(site: SiteTable, dead: DeadPage, cleaner: TitleCleaner) -> Que
         slug_mass=vocabulary.mass(slug_words),
         url_bag=vocabulary.bag(url_words),
         url_mass=vocabulary.mass(url_words),
+        folder_bag=vocabulary.bag(folder_words),
+        folder_mass=vocabulary.mass(folder_words),
         title_bag=vocabulary.bag(title_words),
         title_mass=vocabulary.mass(title_words),
         label_bag=vocabulary.bag([*url_words, *title_words]),

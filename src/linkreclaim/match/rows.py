@@ -27,7 +27,7 @@ class RowsPart:
 
     shapes: list[UrlShape]
     titles: list[str]  # without the site's name
-    first_headings: list[str]
+    headings: list[tuple[str, ...]]  # the first ones of each page, folded, without the site's name
     words: list[str]  # stems by number, in order of appearance
     late_words: list[str]  # numbered after them; they count only if another page has them among its words
     grams: list[str]
@@ -83,8 +83,8 @@ def read_part(pages: Sequence[LivePage], cleaner: TitleCleaner) -> RowsPart:
     columns = ((url, title, head, body), (url, title, head), (url,), (slug,), (title,), (head,), (gram,))
     counted = {field: _counted(parts, len(pages)) for field, parts in zip(FIELDS, columns, strict=True)}
     stems = list(words.stems)
-    first = [cleaner.clean(page.headings[0]) if page.headings else "" for page in pages]
-    return RowsPart(shapes, titles, first, stems[:told], stems[told:], list(grams), counted)
+    headings = [tuple(map(cleaner.clean, page.headings[:MAX_HEADINGS])) for page in pages]
+    return RowsPart(shapes, titles, headings, stems[:told], stems[told:], list(grams), counted)
 
 
 def heading_words(headings: Sequence[str]) -> list[str]:

@@ -45,7 +45,8 @@ class SiteTable:
         parts = list(spread(partial(read_part, cleaner=self.cleaner), list(in_parts(pages)), processes))
         self.shapes = [shape for part in parts for shape in part.shapes]
         self.titles = [title for part in parts for title in part.titles]
-        self.first_headings = [heading for part in parts for heading in part.first_headings]
+        self.headings = [headings for part in parts for headings in part.headings]
+        self.first_headings = [headings[0] if headings else "" for headings in self.headings]
         told = (page.lang[:2].lower() for page in pages)
         self.languages = [shape.language or lang for shape, lang in zip(self.shapes, told, strict=True)]
         words, grams, rows = join_parts(parts)
