@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from linkreclaim import html, verdict
 from linkreclaim.jobs.answers import read_answer, write_answer
-from linkreclaim.jobs.probing import ProbeBudget
+from linkreclaim.jobs.probing import STAND_IN_NOTE, ProbeBudget, is_plainly_a_page
 from linkreclaim.model.pages import LivePage
 from linkreclaim.model.sites import Site
-from linkreclaim.model.verdicts import Answer, FailureKind, Glance, Hop, Look, PageFacts, VerdictKind
-from linkreclaim.net import Fetched, Fetcher, resolve_host
+from linkreclaim.model.verdicts import Answer, FailureKind, Glance, Hop, Look, PageFacts, Verdict, VerdictKind
+from linkreclaim.net import Fetched, Fetcher, Response, resolve_host
 from linkreclaim.urls import Url, parse
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ FILE_TYPE = re.compile(
 """Names of files that are no pages: HEAD is enough, unless a page answers in their place."""
 SHARED_IN_MEMORY = 2_000
 """Shared answers held; older ones are read back from where they are kept. 20 KB each at most, so 40 MB."""
+HOMES_HELD = 100
+"""Home pages kept as they came, at most 128 KB each, for redirects that lead to them."""
 READ_STATUSES = frozenset({200, 203, 401, 403, 404, 410, 429, 451, 503, 999})
 """Statuses whose body is read: pages, soft errors, and challenge pages."""
 KEPT_HEADERS = frozenset(
@@ -87,6 +89,7 @@ class Looker:
         self._shared = shared
         self._clock = clock
         self._asking: OrderedDict[str, asyncio.Task[Answer]] = OrderedDict()
+        self._homes: OrderedDict[str, Response] = OrderedDict()
         self._budget = ProbeBudget()
 
     async def look(self, address: str) -> Look:
@@ -101,18 +104,41 @@ class Looker:
         fetched = await self._fetch(asked)
         glanced = self._glance(fetched)
         answer = glanced or await self._follow(self._read(fetched))
-        site = self._rules.site
-        facts = verdict.Context(site)
         self._budget.looked(asked.origin)
-        if self._rules.probe and verdict.wants_sibling(answer, site) and self._is_worth(asked, answer):
-            facts = verdict.Context(site, await self._sibling(asked), await self._home(asked))
-            if glanced is not None and verdict.wants_page(facts):
-                answer = self._read(fetched)
-            if verdict.wants_path_sibling(answer, facts):
-                facts = replace(facts, path_sibling=await self._sibling(verdict.bare_path(asked)))
-        elif self._rules.probe and verdict.wants_home(answer):
-            facts = verdict.Context(site, home=await self._home(asked))
+        if self._rules.probe and verdict.wants_sibling(answer, self._rules.site):
+            for beside in self._comparisons(asked, answer):
+                if glanced is not None and verdict.wants_page(await self._facts_beside(beside, asked)):
+                    answer, glanced = self._read(fetched), None
+                judged = await self._compare(asked, beside, answer)
+                if judged is not None:
+                    return Look(address, answer, judged, self._clock())
+        facts = verdict.Context(self._rules.site)
+        if self._rules.probe and verdict.wants_home(answer):
+            facts = replace(facts, home=await self._home(asked))
         return Look(address, answer, verdict.judge(answer, facts), self._clock())
+
+    def _comparisons(self, asked: Url, answer: Answer) -> Iterator[Url]:
+        """URLs whose random sibling is worth a comparison: one that stands for the whole host first, then its own."""
+        is_known = f"sibling {verdict.sibling_group(asked)}" in self._asking
+        if not is_known and not self._budget.worth(asked.origin, answer):
+            return
+        stand_in = None if is_known or asked.query else self._budget.stand_in(asked.origin)
+        if stand_in is not None:
+            yield stand_in
+        yield asked
+
+    async def _compare(self, asked: Url, beside: Url, answer: Answer) -> Verdict | None:
+        """The verdict beside a random sibling; None where the sibling of another folder does not settle it."""
+        facts = await self._facts_beside(beside, asked)
+        if beside is asked and verdict.wants_path_sibling(answer, facts):
+            facts = replace(facts, path_sibling=await self._sibling(verdict.bare_path(asked)))
+        judged = verdict.judge(answer, facts)
+        if beside is asked or is_plainly_a_page(answer):
+            return judged
+        return replace(judged, evidence=(*judged.evidence, STAND_IN_NOTE)) if judged.dead else None
+
+    async def _facts_beside(self, beside: Url, asked: Url) -> verdict.Context:
+        return verdict.Context(self._rules.site, await self._sibling(beside), await self._home(asked))
 
     def _glance(self, fetched: Fetched) -> Answer | None:
         """The answer where its page need not be read in full; the one place where that is decided."""
@@ -140,7 +166,7 @@ class Looker:
 
     async def _fetch(self, url: Url, urgent: bool = False) -> Fetched:
         if self._rules.read_bodies and not FILE_TYPE.search(url.path):
-            return await self._fetcher.fetch(url, urgent=urgent)
+            return await self._fetcher.fetch(url, urgent=urgent, held=self._held_home)
         fetched = await self._fetcher.fetch(url, head_first=True, urgent=urgent)
         content_type = (fetched.response and fetched.response.header("content-type")) or ""
         if self._rules.read_bodies and content_type and is_html(content_type, b""):
@@ -164,16 +190,11 @@ class Looker:
         group = verdict.sibling_group(asked)
         return await self._once(f"sibling {group}", lambda: self._ask_sibling(asked, group))
 
-    def _is_worth(self, asked: Url, answer: Answer) -> bool:
-        """Whether the sibling is asked already, or worth a request."""
-        is_known = f"sibling {verdict.sibling_group(asked)}" in self._asking
-        return is_known or self._budget.worth(asked.origin, answer)
-
     async def _ask_sibling(self, asked: Url, group: str) -> Answer:
         token = "".join(Random(f"{self._rules.seed} {group}").choices(ascii_lowercase, k=SIBLING_LETTERS))  # noqa: S311
         self._budget.probes(asked.origin)
         sibling = await self.answer(verdict.sibling_url(asked, token))
-        self._budget.learn(asked.origin, sibling)
+        self._budget.learn(asked, sibling)
         return sibling
 
     async def _home(self, asked: Url) -> Answer:
@@ -183,7 +204,16 @@ class Looker:
         home = parse(asked.origin + "/")
         if home is None:
             raise ValueError(f"no home page for {asked.href!r}")
-        return await self.answer(home)
+        fetched = await self._fetch(home, urgent=True)
+        if fetched.response is not None and len(fetched.hops) == 1 and fetched.response.status_code == 200:
+            self._homes[home.href] = fetched.response
+            if len(self._homes) > HOMES_HELD:
+                self._homes.popitem(last=False)
+        return await self._follow(self._read(fetched))
+
+    def _held_home(self, url: Url) -> Response | None:
+        """The home page, where it is known: a thousand redirects to it need not fetch it a thousand times."""
+        return self._homes.get(url.without_fragment) if url.path == "/" else None
 
     async def _once(self, name: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         task = self._asking.get(name)

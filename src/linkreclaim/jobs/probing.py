@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from linkreclaim import verdict
 from linkreclaim.model.verdicts import Answer
+from linkreclaim.urls import Url
 
 FREE_PROBES = 30
 """Random addresses that any host is asked for where its URLs stand in that many folders."""
@@ -17,11 +18,20 @@ _PLAIN_CHARS = 600
 """A page of this much text, and hardly a chance of "not found" in it, is what it seems (our judgement)."""
 
 
+STAND_IN_NOTE = "the random address stood in another folder: those asked on this host were all answered alike"
+
+_Signature = tuple[int | None, str, str]
+"""Status code, where a redirect ended, and title: what a random address got, in short."""
+
+
 @dataclass(slots=True)
 class _Host:
     looks: int = 0
     probes: int = 0
     told_lies: bool = False  # a random address got something else than a 404
+    beside: Url | None = None  # the first URL whose random sibling was asked
+    signature: _Signature | None = None  # what that one got
+    alike: bool = True  # and all others since
 
 
 class ProbeBudget:
@@ -38,10 +48,20 @@ class ProbeBudget:
         """Count a random address that is about to be asked for."""
         self._host(origin).probes += 1
 
-    def learn(self, origin: str, sibling: Answer) -> None:
-        """Take in what a random address got."""
-        host = self._host(origin)
+    def learn(self, beside: Url, sibling: Answer) -> None:
+        """Take in what the random address beside a URL got."""
+        host = self._host(beside.origin)
         host.told_lies = host.told_lies or sibling.status_code not in (404, 410)
+        signature = _signature(sibling)
+        if host.beside is None:
+            host.beside, host.signature = beside, signature
+        host.alike = host.alike and host.signature == signature
+
+    def stand_in(self, origin: str) -> Url | None:
+        """The URL whose random sibling may stand for those of other folders: where the host has been asked enough, and
+        all of them got the same (one error page with status 200, one redirect)."""
+        host = self._host(origin)
+        return host.beside if host.told_lies and host.alike and self._spent(host) else None
 
     def worth(self, origin: str, answer: Answer) -> bool:
         """Whether a further folder of the host has to be probed for this page.
@@ -50,8 +70,10 @@ class ProbeBudget:
         404. Where all of them got one, a page that is plainly one passes once the host has been asked enough.
         """
         host = self._host(origin)
-        spent = host.probes >= FREE_PROBES + PROBE_SHARE_0_1 * host.looks
-        return not spent or host.told_lies or not _is_plainly_a_page(answer)
+        return not self._spent(host) or host.told_lies or not is_plainly_a_page(answer)
+
+    def _spent(self, host: _Host) -> bool:
+        return host.probes >= FREE_PROBES + PROBE_SHARE_0_1 * host.looks
 
     def _host(self, origin: str) -> _Host:
         host = self._hosts.setdefault(origin, _Host())
@@ -61,7 +83,13 @@ class ProbeBudget:
         return host
 
 
-def _is_plainly_a_page(answer: Answer) -> bool:
+def _signature(answer: Answer) -> _Signature:
+    title = "" if answer.page is None else answer.page.title
+    return answer.status_code, answer.final_url if answer.redirected else "", title
+
+
+def is_plainly_a_page(answer: Answer) -> bool:
+    """Whether a page needs no comparison: enough text, none of which says that something is not there."""
     if answer.redirected:
         return False
     if answer.page is None:

@@ -1,5 +1,6 @@
 """Asks for a URL and follows its redirects, one polite and guarded request at a time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from linkreclaim.config import FetchSettings
@@ -69,6 +70,7 @@ class Fetcher:
         head_first: bool = False,
         urgent: bool = False,
         max_hops: int | None = None,
+        held: Callable[[Url], Response | None] | None = None,
     ) -> Fetched:
         """Ask for a URL and follow at most `max_hops` redirects; trouble is in the result, never raised.
 
@@ -76,6 +78,7 @@ class Fetcher:
         site's hosts of today only, over plain http only where the site is given as http, cookies to the host that set
         them in this chain. `robots=False` skips robots.txt. A Crawl-delay is kept up to `settings.retry_after_cap_s`.
         `max_hops` None: the settings' own; 0: the first answer, with `too_many_hops` set where it redirects.
+        `held` gives the answer of a URL that need not be asked again where a redirect leads to it; not with cookies.
         `head_first` asks each hop with HEAD and believes 2xx and 3xx; any other answer is asked for again with GET,
         because servers refuse HEAD, or answer it wrongly, for pages that are there. A body comes only with GET.
         Every redirect is followed before the host's other URLs are begun, and an `urgent` URL asked before them: else
@@ -88,6 +91,9 @@ class Fetcher:
             answer = await self._ask_robots(at) if robots else None
             if answer is not None and not answer.allowed:
                 return chain.end(None, answer.failure or FailureKind.ROBOTS, answer.reason)
+            known = held(at) if held is not None and at is not url and not chain.cookies.header_for(at) else None
+            if known is not None:
+                return chain.end_at(known)
             sent = self._headers_for(at, url, headers, chain.cookies)
             request = Request(at, headers=sent, max_body_bytes=limit, urgent=urgent or at is not url)
             response = await (self._send_head_first(request) if head_first else self._transport.send(request))
@@ -151,6 +157,11 @@ class _Chain:
         if target is None:
             return self.end(response, FailureKind.UNSUPPORTED, f"redirects to {location[:200]!r}, no http(s) URL")
         return self._step(target, response)
+
+    def end_at(self, response: Response) -> Fetched:
+        """The result where the next answer is known, and leads nowhere else."""
+        self._hops.append(Hop(self.at.href, response.status_code or 0, None))
+        return self.end(response, None, response.failure_detail)
 
     def end(
         self,
