@@ -1,6 +1,7 @@
 """Causes are told apart by their evidence; what is as likely as something else is unsure."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from linkreclaim.diagnosis import DiagnosisFacts, Repair, Repairer, diagnose
 from linkreclaim.model.judgements import Cause
 from linkreclaim.model.matches import Match
-from linkreclaim.model.verdicts import Verdict, VerdictKind
+from linkreclaim.model.series import PastLook
+from linkreclaim.model.verdicts import DEAD_KINDS, Verdict, VerdictKind
 from linkreclaim.urls import Url, parse
 
 
@@ -36,6 +38,15 @@ PLAIN = DiagnosisFacts(
 )
 FITS = Match(PAGE.href, "https://example.com/resources/red-shoes", 0.9, (), "same name")
 NONE_FITS = Match(PAGE.href, None, 0.0, (), "nothing is near")
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def looks(*kinds: str) -> tuple[PastLook, ...]:
+    """Looks a week apart, oldest first."""
+    told = [VerdictKind(kind) for kind in kinds]
+    return tuple(PastLook(NOON + timedelta(weeks=n), kind, kind in DEAD_KINDS) for n, kind in enumerate(told))
+
+
 TYPO = Repair("https://example.com/blog/red-shoes", "typo", Cause.TYPO, 0.9, "a typing error corrected")
 CASE = Repair("https://example.com/blog/Red-Shoes", "case", Cause.SITE_VARIANT, 0.98, "upper and lower case")
 
@@ -58,6 +69,12 @@ CASE = Repair("https://example.com/blog/Red-Shoes", "case", Cause.SITE_VARIANT, 
             None,
             Cause.INJECTED,
         ),
+        ({"redirected_to": FITS.target_url, "redirect_lives": True, "match": FITS}, None, Cause.LOST_REDIRECT),
+        ({"looks": looks("alive", "not_found", "alive", "not_found"), "match": FITS}, None, Cause.TEMPORARY),
+        ({"looks": looks("server_error", "server_error", "not_found"), "match": NONE_FITS}, None, Cause.TEMPORARY),
+        ({"listed_live": True}, None, Cause.TEMPORARY),
+        ({"url": url("https://example.com/blog/red-sh..."), "match": NONE_FITS}, None, Cause.CUT_OFF),
+        ({"url": url("https://example.com/resources/red-sh"), "match": FITS}, None, Cause.CUT_OFF),
     ],
 )
 def test_the_cause_follows_the_evidence(changes: dict[str, object], repair: Repair | None, cause: Cause) -> None:
@@ -76,6 +93,30 @@ def test_without_evidence_it_is_unsure() -> None:
 def test_a_typo_that_worked_once_and_is_used_by_many_was_no_typo() -> None:
     used = replace(PLAIN, referring_domains=12, had_capture=True)
     assert diagnose(used, TYPO).cause is not Cause.TYPO
+
+
+def test_an_earlier_live_look_speaks_against_a_fault_at_the_source() -> None:
+    seen = replace(PLAIN, referring_domains=1, looks=looks("alive", "not_found"))
+    assert (
+        diagnose(seen, TYPO).cause_confidence_0_1
+        < diagnose(replace(PLAIN, referring_domains=1), TYPO).cause_confidence_0_1
+    )
+
+
+def test_a_section_of_which_nothing_is_found_was_given_up() -> None:
+    gone = replace(PLAIN, neighbours_dead=12, match=NONE_FITS, had_capture=True)
+    assert diagnose(gone, None).cause is Cause.DELETED
+    assert diagnose(replace(gone, match=FITS), None).cause is Cause.RESTRUCTURE
+
+
+def test_damage_that_can_be_seen_is_the_cause_whatever_stands_at_the_mended_address() -> None:
+    mended = Repair("http://www.other.org/a", "scheme", Cause.MALFORMED, 0.6, "its http:// mended")
+    assert diagnose(replace(PLAIN, url=url("http:/www.other.org/a")), mended).cause is Cause.MALFORMED
+
+
+def test_without_link_data_nothing_is_said_of_domains() -> None:
+    told = diagnose(replace(PLAIN, referring_domains=None), None)
+    assert not [words for words in told.evidence if "domain" in words]
 
 
 def test_a_former_host_that_cannot_be_reached_is_a_moved_host() -> None:
@@ -101,7 +142,7 @@ def test_repair_and_diagnosis_work_together() -> None:
         DiagnosisFacts,
         url=st.just(PAGE),
         verdict=st.sampled_from(VerdictKind).map(lambda kind: Verdict(kind, "why", 0.5)) | st.none(),
-        referring_domains=st.integers(0, 10**6),
+        referring_domains=st.integers(0, 10**6) | st.none(),
         anchors=st.lists(st.text(max_size=20), max_size=3).map(tuple),
         had_capture=st.booleans(),
         neighbours_dead=st.integers(0, 10**5),
@@ -109,6 +150,13 @@ def test_repair_and_diagnosis_work_together() -> None:
         on_old_host=st.booleans(),
         match=st.sampled_from([None, FITS, NONE_FITS]),
         mapped_like=st.integers(0, 10**5),
+        redirected_to=st.sampled_from(["", "https://example.com/"]),
+        redirect_lives=st.booleans(),
+        looks=st.lists(st.sampled_from([kind.value for kind in VerdictKind]), max_size=5).map(
+            lambda made: looks(*made)
+        ),
+        listed_live=st.booleans(),
+        domains=st.lists(st.text(max_size=20), max_size=3).map(tuple),
     ),
     st.sampled_from([None, TYPO, CASE]),
 )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from linkreclaim.diagnosis import Repairer
 from linkreclaim.model.judgements import Cause
-from linkreclaim.urls import match_key, parse
+from linkreclaim.urls import Url, match_key, parse
 
 SHARED = Path(os.environ.get("LINKRECLAIM_SHARED", Path(__file__).parents[2].parent / "shared"))
 TYPOS = SHARED / "bench" / "typos"
@@ -40,6 +40,13 @@ LIVE = [
 ]
 
 
+def url_of(text: str) -> Url:
+    """A parsed URL that must be one."""
+    url = parse(text)
+    assert url is not None
+    return url
+
+
 @pytest.fixture(scope="module")
 def repairer() -> Repairer:
     """A repairer of the test site."""
@@ -49,6 +56,21 @@ def repairer() -> Repairer:
 @pytest.mark.parametrize(
     ("damaged", "live", "cause"),
     [
+        ("https://example.com/guides/red-shoes.html", "/guides/red-shoes.html", Cause.SITE_VARIANT),  # no www.
+        ("http://www.example.com/history/", "/history/", Cause.SITE_VARIANT),
+        ("https://example.com/guides//red-shoes.html", "/guides/red-shoes.html", Cause.SITE_VARIANT),
+        ("https://example.com/guides/red-shoes.html.php", "/guides/red-shoes.html", Cause.SITE_VARIANT),
+        ("https://example.com/guides/red-shoes.html)which", "/guides/red-shoes.html", Cause.MALFORMED),
+        ("https://example.com/guides/red-shoes.html%3C/a", "/guides/red-shoes.html", Cause.MALFORMED),
+        ("https://example.com/guides/red-shoes.html and more", "/guides/red-shoes.html", Cause.MALFORMED),
+        ("(https://example.com/guides/red-shoes.html)", "/guides/red-shoes.html", Cause.MALFORMED),
+        ("https://example.com/guides/red-shoes.html&amp;", "/guides/red-shoes.html", Cause.MALFORMED),
+        ("https://example.com/guides/RED-shoes.html%5C", "/guides/red-shoes.html", Cause.MALFORMED),
+        (
+            "https://example.com/press/press/founding-of-the-workshop",
+            "/press/founding-of-the-workshop",
+            Cause.WRONG_BASE,
+        ),
         ("https://example.com/guides/red-shoes.html).", "/guides/red-shoes.html", Cause.MALFORMED),
         ("https://example.com/guides/red-shoes.html%22", "/guides/red-shoes.html", Cause.MALFORMED),
         ("https://example.com/guides/red-shoes.html%5C", "/guides/red-shoes.html", Cause.MALFORMED),
@@ -95,13 +117,14 @@ def test_damage_is_repaired_to_the_live_url(repairer: Repairer, damaged: str, li
 @pytest.mark.parametrize(
     "url",
     [
-        "https://example.com/guides/red-shoes.html",  # live itself
-        "http://www.example.com/history/",
+        "https://www.example.com/guides/red-shoes.html",  # live itself
+        "https://www.example.com/history/#top",
         "https://example.com/papers/1997-annual-report.pdf",  # a date: one digit makes another paper
         "https://example.com/products/a1b2c3d4e5f7",  # a hash
         "https://example.com/plans/women-sandals",  # both words are the site's own
         "https://example.com/guides/red-shoes.jpg",  # another file type
         "https://example.com/shop/item?id=12",
+        "https://example.com/press/winter…",  # marked as cut: no other folder is searched
         "https://example.com/pap",  # several go on like this
         "https://example.com/xmlrpc.php",
         "https://example.com/wp-login.php",
@@ -128,6 +151,9 @@ def test_the_fragment_is_kept(repairer: Repairer) -> None:
     ("damaged", "mended"),
     [
         ("http:/www.other.org/a", "http://www.other.org/a"),
+        ("www.other.org/a", "http://www.other.org/a"),
+        ("other.org/a", "https://other.org/a"),
+        ("[https://other.org/a](https://other.org/b)", "https://other.org/b"),
         ("http:://www.other.org", "http://www.other.org"),
         ("http////www.other.org", "http://www.other.org"),
         ("https://other.org/page),", "https://other.org/page"),
@@ -148,6 +174,28 @@ def test_a_parsed_url_is_repaired_by_what_was_written(repairer: Repairer) -> Non
     repair = repairer.repair(url)
     assert repair is not None
     assert repair.url == E + "/guides/red-shoes.html"
+
+
+def test_the_same_name_in_a_twin_folder_is_another_page() -> None:
+    """Folders that share names tell their pages apart by the folder."""
+    live = [E + path for path in ("/go/install-the-sdk", "/go/sign-in-first", "/python/sign-in-first", "/python/other")]
+    repairer = Repairer(live)
+    assert repairer.repair_text(E + "/python/install-the-sdk") is None
+    moved = repairer.repair_text(E + "/old/install-the-sdk")
+    assert moved is not None
+    assert (moved.url, moved.cause) == (E + "/go/install-the-sdk", Cause.RESTRUCTURE)
+
+
+def test_a_former_host_s_page_is_found_on_the_present_one(repairer: Repairer) -> None:
+    home = url_of(E + "/")
+    moved = repairer.repair_on(url_of("http://old.test/guides/red-shoes.html#laces"), home)
+    assert moved is not None
+    assert (moved.url, moved.cause) == (E + "/guides/red-shoes.html#laces", Cause.MOVED_HOST)
+    damaged = repairer.repair_on(url_of("http://old.test/guides/red-shoes.html),"), home)
+    assert damaged is not None
+    assert damaged.url == E + "/guides/red-shoes.html"
+    assert repairer.repair_on(url_of("http://old.test/xmlrpc.php"), home) is None
+    assert repairer.repair_on(url_of("http://old.test/blue-trousers"), home) is None
 
 
 @given(

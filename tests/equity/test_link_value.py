@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkreclaim.equity import value_link, worth
-from linkreclaim.equity.metrics import METRIC_WORDS
+from linkreclaim.equity.metrics import METRIC_WORDS, RANK_METRIC
 from linkreclaim.model.judgements import BacklinkFacts
 from linkreclaim.model.links import MetricScale, Rel
 from linkreclaim.sources.interface import METRIC_KINDS
@@ -29,9 +29,9 @@ def value(**changes: object) -> float:
 
 def test_the_formula_by_hand() -> None:
     of_page, of_domain = 10 ** (3 * (31 - 100) / 100), 10 ** (2 * (60 - 100) / 100) * 0.1
-    assert value() == pytest.approx((of_page * of_domain) ** 0.5 / 25**0.5)
-    assert value(domain_metric=None) == pytest.approx(of_page / 5)
-    assert value(page_metric=None, present=None, last_seen_years=2.0) == pytest.approx(of_domain / 5 * 0.85 * 0.74**2)
+    assert value() == pytest.approx((of_page * of_domain) ** 0.5 / 25)
+    assert value(domain_metric=None) == pytest.approx(of_page / 25)
+    assert value(page_metric=None, present=None, last_seen_years=2.0) == pytest.approx(of_domain / 25 * 0.85 * 0.74**2)
 
 
 def test_the_parts_are_in_words() -> None:
@@ -69,7 +69,7 @@ def test_a_domains_strength_lies_on_its_home_page() -> None:
 
 
 def test_links_of_the_page_itself_count_where_we_have_read_it() -> None:
-    assert value(internal_links=87) == pytest.approx(value() * 5 / 10), "13 + 87 links, not 13 + 12"
+    assert value(internal_links=87) == pytest.approx(value() * 25 / 100), "13 + 87 links, not 13 + 12"
     assert value(internal_links=0, external_links=0) == value(internal_links=0, external_links=1)
     assert "1 of 13 outgoing links beside 87 of its own" in value_link(LINK._replace(internal_links=87)).parts
 
@@ -87,7 +87,7 @@ def test_a_link_known_by_its_domain_alone_is_no_link_of_a_home_page() -> None:
 
 
 def test_every_metric_of_our_readers_is_known_and_says_by_whose_curve_it_is_read() -> None:
-    assert set(METRIC_WORDS) == set(METRIC_KINDS)
+    assert set(METRIC_WORDS) == set(METRIC_KINDS) | {RANK_METRIC}
     of_page = LINK._replace(page_metric=("page_from_rank", 34.7), domain_metric=None)
     assert "page from rank 34.7 (read like UR)" in value_link(of_page).parts
     for name, kind in METRIC_KINDS.items():

@@ -28,7 +28,7 @@ Examples:
   linkreclaim diagnose --dead report/dead_pages.csv --pages pages.jsonl.gz --json
 
 \b
-Exit codes: 0 nothing to win back, 1 failure, 2 usage, 3 recoverable links found, 4 much could not be read.
+Exit codes: 0 nothing to win back, 1 failure, 2 usage, 3 recoverable links, 4 much unreadable.
 """
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 

@@ -16,9 +16,12 @@ COMMANDS = {
     "check": "Tell of each URL whether it is dead, and why.",
     "match": "Find the live page that fits each dead URL of a list, or that none does.",
     "diagnose": "Tell why each dead URL of a list broke, and which live URL a damaged one meant.",
+    "value": "Tell what the links to each URL are worth, from exports alone.",
+    "impact": "Tell what would be lost with pages about to be deleted, and where they should go.",
     "decide": "Read back a redirects sheet you edited, and write the files for your server.",
     "redirects": "Write a redirect map for a server, explain it first, verify it afterwards.",
     "ledger": "Compare the sources of a site's links: what each gave, what it alone would have missed.",
+    "ranks": "Make the table of ranked domains that links are valued by.",
     "demo": "Run real audits on four small made-up sites on this machine.",
 }
 

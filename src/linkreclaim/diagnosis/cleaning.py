@@ -2,7 +2,7 @@
 
 Every rule takes the text of a URL and gives back repaired texts, or nothing when its damage is not there. All patterns
 have been seen in real data: literal 404 rules of one long-lived site, the link corrections of a large link list, the
-tests of Wikipedia's clean-up tools (docs/verdicts.md gives the counts).
+tests of Wikipedia's clean-up tools (docs/diagnose.md gives the counts).
 """
 
 import html
@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u2000-\u200a\u0000-\u001f\u007f]")
 _TAIL = re.compile(
-    "(?:[.,;:!?'\"”“’‘«»)\\]}>_*\\\\|<`´\u2026 ]|[\u00a0-\u00bf\u00c2\u00e2\u20ac\u2122]|&(?:quot|gt|lt|nbsp|amp);?)$"
+    "(?:\\.+|[,;:!?'\"”“’‘«»)\\]}>_*\\\\|<`´\u2026 ]|[\u00a0-\u00bf\u00c2\u00e2\u20ac\u2122]"
+    "|&(?:(?:quot|gt|lt|nbsp|amp);?)?)$"
 )
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|ref|referr?er|referral|refsource"
@@ -21,6 +22,8 @@ _TRACKING = re.compile(
     re.I,
 )
 _KEPT_ESCAPES = re.compile(r"%(?:2[35fF]|3[fF])")
+_MARKUP = re.compile('["<>“”«»|`]|%(?:22|3[CEce])')
+_AT_CUT = " .,;:!?'\")]}"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _CONFUSABLE = str.maketrans("асеорхуіјѕһԁԛԝАВСЕНІЈКМОРЅТХҮ", "aceopxyijshdqwABCEHIJKMOPSTXY")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
@@ -55,28 +58,43 @@ def clean_steps(raw: str) -> Iterator[Step]:
                 yield Step(text, kind, harmless)
 
 
+def cut_steps(text: str) -> Iterator[Step]:
+    """A text without the markup or words after it, each cut by itself: to be tried where nothing cleaned is live."""
+    for rule in (cut_after_markup, cut_after_bracket, cut_after_space):
+        yield from (Step(cut, "text_after", False) for cut in rule(text) if cut and cut != text)
+
+
 def unwrap(text: str) -> Iterator[str]:
     """Quotes round the URL, `[text](url)` pasted whole, `url|text`, `<url>`, Markdown's `\\(` escapes."""
     bare = text.strip().strip("\"'<>“”‘’«»`")
     link = re.fullmatch(r"\[[^\]]*\]\((.+?)\)?", bare)
-    bare = link[1] if link else bare
+    bare = link[1] if link else re.sub(r"^[(\[{]+(?=https?:|www\.)", "", bare, flags=re.I)
     yield re.sub(r"\\([()_*\[\]~#-])", r"\1", bare.split("|")[0] if re.match(r"\w+:[^|]+\|\s*\w", bare) else bare)
 
 
 def mend_scheme(text: str) -> Iterator[str]:
-    """`http//x`, `http:/x`, `http:///x`, `http:://x`, `http://http://x`, `wwwexample`, no scheme at all."""
+    """`http//x`, `http:/x`, `http:///x`, `http:://x`, `http://http://x`, no scheme at all.
+
+    A bare `www.` gets http, as where such text is made a link (GitHub Flavored Markdown 6.9: "The scheme http will be
+    inserted automatically"); any other bare host https, as browsers complete it now (Chrome 90 and later).
+    """
     mended = re.sub(r"^(?:h?t?tps?:*/+)(?=h?t?tps?:)", "", text, flags=re.I)
     mended = re.sub(r"^(?:https?:)(?=https?:/)", "", mended, flags=re.I)
     mended = re.sub(r"^h?ttp(s?)(?:(?::+/*)|(?:/+(?=www\.|/)))(?=[^/:])", r"http\1://", mended, flags=re.I)
     mended = re.sub(r"^http(s?)//", r"http\1://", mended, flags=re.I)
     if re.match(r"(?:[a-z0-9-]+\.)+[a-z]{2,24}(?::\d+)?(?:[/?#]|$)", mended, re.I):
-        mended = "https://" + mended
+        mended = ("http://" if mended.lower().startswith("www.") else "https://") + mended
     yield re.sub(r"^(https?://[^/?#]+?)\.?(?=[?#])", r"\1/", mended)
 
 
 def drop_invisible(text: str) -> Iterator[str]:
     """Zero-width characters, soft hyphens and line breaks."""
     yield _INVISIBLE.sub("", text)
+
+
+def strip_backslash(text: str) -> Iterator[str]:
+    """`\\` or %5C at the end, before a parser takes it for a slash (URL Standard, 4.4)."""
+    yield re.sub(r"(?:\\|%5C)+(?=[?#]?$)", "", text, flags=re.I)
 
 
 def decode_readable(text: str) -> Iterator[str]:
@@ -131,6 +149,27 @@ def drop_tracking(text: str) -> Iterator[str]:
         yield head + ("?" + "&".join(kept) if kept else "") + hash_mark + fragment
 
 
+def cut_after_markup(text: str) -> Iterator[str]:
+    """Markup and what comes after it: a quote or an angle bracket never stands in a URL (RFC 3986, appendix C)."""
+    found = _MARKUP.search(text)
+    if found and found.start() > 0:
+        yield text[: found.start()].rstrip(_AT_CUT)
+
+
+def cut_after_bracket(text: str) -> Iterator[str]:
+    """The words after a closing bracket that was never opened: "(see https://x/page)which"."""
+    place = _unopened_bracket(text)
+    if place:
+        yield text[:place].rstrip(_AT_CUT)
+
+
+def cut_after_space(text: str) -> Iterator[str]:
+    """The words after a space."""
+    head, space, _ = text.partition(" ")
+    if space and head:
+        yield head.rstrip(_AT_CUT)
+
+
 def fix_homoglyphs(text: str) -> Iterator[str]:
     """Cyrillic letters that look Latin, where every Cyrillic letter is such a one."""
     if _CYRILLIC.search(text):
@@ -144,6 +183,17 @@ def readable(text: str) -> str:
         return text
     guarded = _KEPT_ESCAPES.sub(lambda found: "%25" + found[0][1:], text)
     return unquote(guarded, errors="strict") if _is_utf8(guarded) else text
+
+
+def _unopened_bracket(text: str) -> int | None:
+    """Where the first closing bracket without its opening one stands."""
+    depth = dict.fromkeys(_BRACKETS, 0)
+    for place, letter in enumerate(text):
+        for closing, opening in _BRACKETS.items():
+            depth[closing] += (letter == opening) - (letter == closing)
+        if letter in depth and depth[letter] < 0:
+            return place
+    return None
 
 
 def _is_balanced(text: str) -> bool:
@@ -162,6 +212,7 @@ def _is_utf8(text: str) -> bool:
 _RULES: tuple[tuple[str, Rule, bool], ...] = (
     ("wrapper", unwrap, True),
     ("scheme", mend_scheme, True),
+    ("tail", strip_backslash, True),
     ("", decode_readable, True),
     ("invisible", drop_invisible, True),
     ("entity", decode_entities, True),

@@ -1,19 +1,23 @@
 """Why a URL broke: every cause starts from how often it is seen, evidence adds to or takes from it, the best one wins.
 
-Sums of log-odds; when the best two are too near to each other the answer is "unsure".
+Sums of log-odds; when the best two are too near to each other the answer is "unsure". Which evidence speaks for which
+cause follows published reports of webmasters and tools, gathered in docs/diagnose.md; the weights are our judgement.
 """
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from linkreclaim.diagnosis.injected import looks_injected
+from linkreclaim.diagnosis.injected import is_spam_title, spam_signs
 from linkreclaim.diagnosis.noise import is_scanner_noise
 from linkreclaim.diagnosis.repair import Repair
+from linkreclaim.diagnosis.vocabulary import NOTHING_KNOWN, SiteVocabulary
 from linkreclaim.model.judgements import Cause, Diagnosis
 from linkreclaim.model.matches import Match
+from linkreclaim.model.series import PastLook
 from linkreclaim.model.verdicts import UNTOLD_KINDS, Verdict, VerdictKind
-from linkreclaim.urls import Url
+from linkreclaim.urls import Url, decode_path, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class DiagnosisFacts:
 
     url: Url
     verdict: Verdict | None  # None: not checked
-    referring_domains: int  # that use this exact URL
+    referring_domains: int | None  # that use this exact URL; None: no link data
     anchors: tuple[str, ...]
     had_capture: bool  # an archive, an old sitemap or a log shows that the URL did work; False also when none was asked
     neighbours_dead: int  # other URLs of its folder
@@ -30,6 +34,13 @@ class DiagnosisFacts:
     on_old_host: bool
     match: Match | None  # None: not matched
     mapped_like: int  # other dead pages that moved in the same way
+    redirected_to: str = ""  # where the site itself once sent visitors of it, as a capture or record shows
+    redirect_lives: bool = False  # that page is alive
+    looks: tuple[PastLook, ...] = ()  # all looks at it, oldest first
+    listed_live: bool = False  # the site's own list of its pages names it
+    old_title: str = ""  # of the archived page
+    domains: tuple[str, ...] = ()  # referring domains, some of them where there are many
+    site: SiteVocabulary = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,13 @@ _MIN_MARGIN = 0.7
 """Below this distance (log-odds, a factor of two) between the best two causes the answer is "unsure"."""
 
 
+_WELL = frozenset({VerdictKind.ALIVE, VerdictKind.REDIRECTED})
+_FAILING = frozenset({VerdictKind.SERVER_ERROR, VerdictKind.UNREACHABLE})
+_STEADY_LOOKS = 3
+_DAMAGE_SEEN = 5.0
+_CLEAR_SPAM = 5.0
+_ELLIPSES = ("...", "…", "%E2%80%A6", "%e2%80%a6")
+
 _WORDS: dict[Cause, str] = {cause: cause.value.replace("_", " ") for cause in Cause}
 
 
@@ -78,20 +96,37 @@ def diagnose(facts: DiagnosisFacts, repair: Repair | None) -> Diagnosis:
     unsure = scores[best] - scores[second] < _MIN_MARGIN
     evidence = tuple(clue.words for clue in clues if unsure or clue.weights.get(best, 0.0) > 0)
     between = (f"as likely: {_WORDS[best]} or {_WORDS[second]}",) if unsure else ()
-    return Diagnosis(
+    told = Diagnosis(
         cause=Cause.UNSURE if unsure else best,
         cause_confidence_0_1=round(confidence, 4),
         evidence=between + (evidence or ("nothing but how often this cause is seen",)),
-        repaired_url=repair.url if repair is not None and best not in (Cause.NEVER_EXISTED, Cause.INJECTED) else None,
+        as_likely=(best, second) if unsure else (),
     )
+    return told if repair is None or not told.may_redirect else replace(told, repaired_url=repair.url)
 
 
 def _read_noise(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
+    """What scanners ask for; a real page has been at none of these addresses, whatever links to them."""
     if is_scanner_noise(facts.url):
-        weight = 12.0 if facts.referring_domains == 0 else 6.0
-        yield _Clue({Cause.NEVER_EXISTED: weight}, "scanners ask for this address on every site")
-    if looks_injected(facts.url, facts.anchors):
-        yield _Clue({Cause.INJECTED: 3.0 if facts.had_capture else 9.0}, "spam words in the address and its anchors")
+        yield _Clue(
+            {Cause.NEVER_EXISTED: 8.0 if facts.referring_domains else 12.0}, "scanners ask for it on every site"
+        )
+
+
+def _read_spam(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
+    """Signs of a break-in; what the archive knows as the site's own page, or repairs to one, is none."""
+    signs = list(spam_signs(facts.url, facts.anchors, facts.domains, facts.site))
+    if not any(weight > 0 for weight, _ in signs):
+        return
+    against = -2.0 if sum(weight for weight, _ in signs) >= _CLEAR_SPAM else 0.0  # a page that fits it fits by chance
+    for weight, words in signs:
+        yield _Clue({Cause.INJECTED: weight, Cause.RESTRUCTURE: against / len(signs)}, words)
+    if is_spam_title(facts.old_title, facts.site):
+        yield _Clue({Cause.INJECTED: 3.0}, "what the archive shows there is spam, too")
+    elif facts.had_capture:
+        yield _Clue({Cause.INJECTED: -8.0}, "the archive shows a page of the site itself there")
+    if repair is not None:
+        yield _Clue({Cause.INJECTED: -5.0}, "it is a damaged form of a live page")
 
 
 def _read_verdict(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
@@ -103,7 +138,40 @@ def _read_verdict(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clu
     if verdict.kind is VerdictKind.REDIRECT_BROKEN:
         yield _Clue({Cause.LOST_REDIRECT: 5.0}, "a redirect is there, but it leads nowhere")
     if verdict.kind in UNTOLD_KINDS and not verdict.dead:
-        yield _Clue({Cause.TEMPORARY: 6.0}, f"not seen to be dead: {verdict.reason}")
+        yield _Clue({Cause.TEMPORARY: 9.0}, f"not seen to be dead: {verdict.reason}")
+
+
+def _read_looks(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
+    """Answers over time: what comes and goes, or fails on the server, is repaired there and not redirected."""
+    states = [look.kind in _WELL for look in facts.looks if look.kind not in UNTOLD_KINDS]
+    changes = sum(before != after for before, after in pairwise(states))
+    failures = sum(look.kind in _FAILING and not look.dead for look in facts.looks)
+    if changes >= 2:
+        yield _Clue({Cause.TEMPORARY: 9.0}, f"it came and went: {changes} changes in {len(states)} looks")
+    elif changes == 1 and not states[-1]:
+        weights = {Cause.RESTRUCTURE: 1.0, Cause.DELETED: 1.0, Cause.NEVER_EXISTED: -4.0, Cause.INJECTED: -2.0}
+        yield _Clue({**weights, **dict.fromkeys(_AT_SOURCE, -3.0)}, "an earlier look saw it alive")
+    if failures and failures * 2 >= len(facts.looks):
+        yield _Clue({Cause.TEMPORARY: 6.0}, f"the server failed at {failures} of {len(facts.looks)} looks")
+    elif len(states) >= _STEADY_LOOKS and not any(states):
+        yield _Clue({Cause.TEMPORARY: -2.0}, f"dead at all {len(states)} looks")
+
+
+def _read_old_redirect(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
+    """A redirect that the archive or a record shows and the server no longer gives; its target is the answer."""
+    if facts.redirected_to:
+        weight = (5.0 if facts.on_old_host else 11.0) + facts.redirect_lives
+        told = ", which is alive" if facts.redirect_lives else ""
+        yield _Clue(
+            {Cause.LOST_REDIRECT: weight, Cause.RESTRUCTURE: -2.0},
+            f"it once redirected to {facts.redirected_to[:200]}{told}",
+        )
+
+
+def _read_listed(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
+    """The site still names the page itself: a fault of the site, or a page that is not dead at all."""
+    if facts.listed_live:
+        yield _Clue({Cause.TEMPORARY: 6.0}, "the site itself lists it among its live pages")
 
 
 def _read_repair(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
@@ -114,9 +182,17 @@ def _read_repair(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue
     certainty = min(repair.confidence_0_1, 0.99)
     weight = 2.0 + math.log(certainty / (1 - certainty))
     weights = dict.fromkeys((*_AT_SOURCE, Cause.SITE_VARIANT), -2.0)
+    if repair.cause is Cause.MALFORMED:
+        weight = max(weight, _DAMAGE_SEEN)  # whatever stands at the mended address, the damage is there to be seen
     if repair.kind.endswith("wrong_folder"):
-        weights[Cause.RESTRUCTURE] = 2.0  # a folder taken out of every address looks the same on one page
+        weights[Cause.RESTRUCTURE] = 0.5  # a folder taken out of every address looks the same on one page
     yield _Clue({**weights, repair.cause: weight}, repair.reason)
+
+
+def _read_ellipsis(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
+    """Forums, feeds and PDFs show long links shortened, and the shortened text is copied."""
+    if facts.url.raw.rstrip("\"')]").endswith(_ELLIPSES) and (repair is None or repair.cause is not Cause.MALFORMED):
+        yield _Clue({Cause.CUT_OFF: 10.0}, "it ends in an ellipsis, as shortened links do")
 
 
 def _read_history(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
@@ -124,7 +200,7 @@ def _read_history(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clu
     if facts.had_capture:
         weights = {Cause.RESTRUCTURE: 1.0, Cause.DELETED: 1.0, Cause.MOVED_HOST: 0.5, Cause.NEVER_EXISTED: -4.0}
         yield _Clue({**weights, **dict.fromkeys(_AT_SOURCE, -3.0)}, "the archive shows that this address did work")
-    if facts.referring_domains >= 3:
+    if facts.referring_domains is not None and facts.referring_domains >= 3:
         weights = {Cause.SITE_VARIANT: 1.0, Cause.RESTRUCTURE: 0.5, Cause.DELETED: 0.5, Cause.NEVER_EXISTED: -2.0}
         words = f"{facts.referring_domains} domains use exactly this address"
         yield _Clue({**weights, **dict.fromkeys(_AT_SOURCE, -1.5)}, words)
@@ -135,7 +211,11 @@ def _read_history(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clu
 def _read_neighbours(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
     dead, alive = facts.neighbours_dead, facts.neighbours_alive
     if dead >= 3 and dead > alive:
-        yield _Clue({Cause.RESTRUCTURE: 1.5, Cause.MOVED_HOST: 0.5}, f"{dead} neighbours in its folder are dead too")
+        words = f"{dead} neighbours in its folder are dead too"
+        if facts.match is not None and facts.match.target_url is None:
+            yield _Clue({Cause.DELETED: 0.5}, words)  # a section given up: a moved one would be found somewhere
+        else:
+            yield _Clue({Cause.RESTRUCTURE: 1.5, Cause.MOVED_HOST: 0.5}, words)
     elif alive >= 3 and dead == 0:
         words = f"{alive} neighbours in its folder live on"
         yield _Clue({Cause.DELETED: 1.5, Cause.RESTRUCTURE: -1.0}, words)
@@ -144,8 +224,9 @@ def _read_neighbours(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_
 
 
 def _read_host(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
+    """The same path on the site's present host: it moved with its host."""
     if facts.on_old_host:
-        yield _Clue({Cause.MOVED_HOST: 6.0}, f"{facts.url.netloc} is a former host of the site")
+        yield _Clue({Cause.MOVED_HOST: 8.0}, f"{facts.url.netloc} is a former host of the site")
 
 
 def _read_match(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
@@ -154,19 +235,39 @@ def _read_match(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]
         return
     if match.target_url is None:
         yield _Clue({Cause.DELETED: 2.0}, "no live page of the site fits it")
-    elif match.confidence_0_1 >= 0.5:
-        words = f"its content is very likely at {match.target_url[:200]} now"
-        yield _Clue({Cause.RESTRUCTURE: 3 * match.confidence_0_1}, words)
+        return
+    chance = min(max(match.confidence_0_1, 0.02), 0.98)
+    weight, shown = math.log(chance / (1 - chance)), match.target_url[:200]
+    if _is_beginning(facts.url, match.target_url):
+        yield _Clue({Cause.CUT_OFF: 8.0 + max(weight, 0.0)}, f"it is the beginning of {shown}, within a word")
+    elif weight > 0:
+        yield _Clue({Cause.RESTRUCTURE: 1.0 + weight}, f"its content is very likely at {shown} now")
+    else:
+        yield _Clue({Cause.DELETED: min(0.5 - weight, 2.0)}, f"no live page fits it well; the nearest is {shown}")
+
+
+def _is_beginning(url: Url, target: str) -> bool:
+    """Whether a URL's path is that of another one, cut within a word."""
+    whole = parse(target)
+    path = decode_path(url.path).casefold()
+    other = "" if whole is None else decode_path(whole.path).casefold()
+    rest = other.removeprefix(path)
+    return len(path) > 1 and path[-1].isalnum() and rest != other and rest[:1].isalnum()
 
 
 _Rule = Callable[[DiagnosisFacts, Repair | None], Iterator[_Clue]]
 _RULES: tuple[_Rule, ...] = (
     _read_noise,
+    _read_spam,
     _read_verdict,
+    _read_looks,
+    _read_old_redirect,
+    _read_listed,
     _read_repair,
+    _read_ellipsis,
     _read_host,
     _read_history,
     _read_neighbours,
     _read_match,
 )
-"""Source of the weights: judgement, after which evidence speaks for which cause; each is a natural log-odds."""
+"""Each weight is a natural log-odds. Source: judgement, after which evidence speaks for which cause."""

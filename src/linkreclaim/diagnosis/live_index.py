@@ -5,16 +5,19 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from linkreclaim.diagnosis.close_paths import ClosePaths
 from linkreclaim.urls import Url, decode_path, parse
 
 _INDEX = re.compile(r"(?<=/)(?:index|default)(?:\.\w{2,5})?$")
+_SLASHES = re.compile("//+")
 _EXTENSION = re.compile(r"(?<=[^/.])\.([a-z][a-z0-9]{1,4})$")
 _PAGE_EXTENSIONS = frozenset({"html", "htm", "xhtml", "shtml", "php", "asp", "aspx", "jsp", "md", "cfm", "do"})
 _SEPARATORS = re.compile("[-_ +.\u2010-\u2015\u00a0]+")
 _JOINED = re.compile(r"(?<!\d)-|-(?!\d)")
 _WORDS = re.compile(r"[^\W\d_]+")
+_MAX_IN_FOLDER = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class LiveUrl:
 
     href: str
     host: str
-    path: str  # lower case, decoded, no slash at the end, no index file
+    path: str  # lower case, decoded, single slashes, none at the end, no index file
     query: str
 
     @property
@@ -38,6 +41,11 @@ class LiveUrl:
         return self.path.rpartition("/")[2]
 
     @property
+    def folder(self) -> str:
+        """The path above its last part."""
+        return self.path.rpartition("/")[0]
+
+    @property
     def segments(self) -> tuple[str, ...]:
         """The parts of the path."""
         return tuple(self.path.strip("/").split("/"))
@@ -45,7 +53,7 @@ class LiveUrl:
 
 def describe(url: Url) -> LiveUrl:
     """The forms of any URL, live or not."""
-    path = _INDEX.sub("", decode_path(url.path).casefold())
+    path = _INDEX.sub("", _SLASHES.sub("/", decode_path(url.path).casefold()))
     return LiveUrl(url.without_fragment, url.netloc.removeprefix("www."), path.rstrip("/"), url.query or "")
 
 
@@ -144,6 +152,15 @@ class LiveIndex:
     def at_path(self, host: str, path: str) -> LiveUrl | None:
         """The one live URL at a path."""
         return _only(self._by_path.get((host, path), []))
+
+    def are_twins(self, host: str, one: str, other: str) -> bool:
+        """Whether two folders have a live page of the same name each: then a name says nothing of which one it was."""
+        return not self._names_in(host, one).isdisjoint(self._names_in(host, other))
+
+    def _names_in(self, host: str, folder: str) -> set[str]:
+        """Names of what is in a folder, pages and folders. Cost: as many look-ups as there are paths below it."""
+        prefix = folder + "/"
+        return {path[len(prefix) :].split("/", 1)[0] for path in islice(self.paths_from(host, prefix), _MAX_IN_FOLDER)}
 
     def is_word(self, host: str, word: str) -> bool:
         """Whether the site itself uses a word in its live paths: then it is no misspelling."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from linkreclaim.diagnosis.live_index import LiveIndex, LiveUrl, same_type, with_plain_separators
+from linkreclaim.diagnosis.live_index import LiveIndex, LiveUrl, same_type, with_plain_separators, without_extension
 from linkreclaim.model.judgements import Cause
 
 _COMMON_NAMES = frozenset(
@@ -49,8 +49,12 @@ _COMMON_NAMES = frozenset(
 _FILE_TYPES = "pdf|html?|php|aspx?|jpe?g|png|gif|svg|webp|txt|csv|xml|json|epub|zip|mp[34]|docx?|xlsx?|pptx?"
 _GLUED = re.compile(rf"^(.*?\.(?:{_FILE_TYPES}))(?=[^/?#.a-z]|[a-z])(?!l\b)(.+)$", re.I)
 _WORD = re.compile(r"[^\W\d_]+")
+_NAME_WORDS = re.compile(r"[^\W_]+")
 _HASH = re.compile(r"[0-9a-f]{8,}|(?=\w*\d)(?=\w*[a-z])\w{12,}")
 _MIN_NAME_CHARS = 4
+_MIN_GLUED_TO_CHARS = 3
+_ONE_WORD_CHARS = 10
+_MIN_TYPO_WORD_CHARS = 4
 _MIN_CUT_CHARS = 5
 _LONG_CUT_CHARS = 12
 _LONG_NAME_CHARS = 8
@@ -74,11 +78,13 @@ def find_near_miss(dead: LiveUrl, raw_path: str, index: LiveIndex, *, marked_cut
     """
     if dead.query:
         return None
-    for rule in (_unglue, _drop_folders, _join_words, _same_name):
+    if marked_cut:
+        return _unglue(dead, raw_path, index) or _complete_cut(dead, index, marked=True)
+    for rule in (_unglue, _drop_extension, _drop_folders, _join_words, _same_name):
         found = rule(dead, raw_path, index)
         if found is not None:
             return found
-    return _complete_cut(dead, index, marked_cut) or _correct_typo(dead, index)
+    return _complete_cut(dead, index, marked=False) or _correct_typo(dead, index)
 
 
 def _unglue(dead: LiveUrl, raw_path: str, index: LiveIndex) -> Miss | None:
@@ -88,11 +94,18 @@ def _unglue(dead: LiveUrl, raw_path: str, index: LiveIndex) -> Miss | None:
         live = index.at_path(dead.host, glued[1]) or _by_name(_at(dead, glued[1]), index)
         return Miss(live, "glued_word", Cause.MALFORMED, 0.95) if live else None
     for place in _case_changes(raw_path.rstrip("/")):
-        if len(dead.path[:place].rpartition("/")[2]) >= _LONG_NAME_CHARS:
+        if len(dead.path[:place].rpartition("/")[2]) >= _MIN_GLUED_TO_CHARS:
             live = index.at_path(dead.host, dead.path[:place])
             if live is not None:
                 return Miss(live, "glued_word", Cause.MALFORMED, 0.9)
     return None
+
+
+def _drop_extension(dead: LiveUrl, raw_path: str, index: LiveIndex) -> Miss | None:
+    """A file type behind a file type that is live by itself."""
+    bare = without_extension(dead.path)
+    live = index.at_path(dead.host, bare) if bare != dead.path and without_extension(bare) != bare else None
+    return Miss(live, "extension", Cause.SITE_VARIANT, 0.9) if live is not None and same_type(dead, live) else None
 
 
 def _drop_folders(dead: LiveUrl, raw_path: str, index: LiveIndex) -> Miss | None:
@@ -102,10 +115,13 @@ def _drop_folders(dead: LiveUrl, raw_path: str, index: LiveIndex) -> Miss | None
         live = _look_up(_at(dead, inner[2]), index)
         return Miss(live, "address_in_path", Cause.WRONG_BASE, 0.97) if live else None
     once = re.sub(r"(/[^/]+)(?:\1)+(?=/|$)", r"\1", dead.path)
-    shorter = [once] if once != dead.path else []
-    shorter += ["/" + "/".join(dead.segments[start:]) for start in range(1, len(dead.segments))]
-    for path in shorter:
-        live = _look_up(_at(dead, path), index) if _is_telling(path.rpartition("/")[2]) else None
+    live = _look_up(_at(dead, once), index) if once != dead.path else None
+    if live is not None:
+        return Miss(live, "repeated_folder", Cause.WRONG_BASE, 0.95)
+    for start in range(1, len(dead.segments)):
+        rest = dead.segments[start:]
+        telling = len(rest) > 1 or _is_telling(rest[-1])
+        live = _look_up(_at(dead, "/" + "/".join(rest)), index) if telling else None
         if live is not None:
             return Miss(live, "wrong_folder", Cause.WRONG_BASE, _name_confidence(live.name))
     return None
@@ -119,8 +135,10 @@ def _join_words(dead: LiveUrl, raw_path: str, index: LiveIndex) -> Miss | None:
 
 def _same_name(dead: LiveUrl, raw_path: str, index: LiveIndex) -> Miss | None:
     """The page is in another folder under its own name, which no other live page has."""
-    live = _by_name(dead, index)
-    return Miss(live, "same_name", Cause.RESTRUCTURE, _name_confidence(live.name)) if live else None
+    live = _by_name(dead, index) if _has_rare_name(dead) else None
+    if live is None or index.are_twins(dead.host, dead.folder, live.folder):
+        return None
+    return Miss(live, "same_name", Cause.RESTRUCTURE, _name_confidence(live.name))
 
 
 def _by_name(dead: LiveUrl, index: LiveIndex) -> LiveUrl | None:
@@ -134,7 +152,7 @@ def _by_name(dead: LiveUrl, index: LiveIndex) -> LiveUrl | None:
     return fits[0] if len(fits) == 1 else None
 
 
-def _complete_cut(dead: LiveUrl, index: LiveIndex, marked: bool) -> Miss | None:
+def _complete_cut(dead: LiveUrl, index: LiveIndex, *, marked: bool) -> Miss | None:
     """The end is missing, within a word unless an ellipsis marks the place; only one page goes on like this."""
     if not marked and (len(dead.name) < _MIN_CUT_CHARS or not _ends_in_part_of_word(dead, index)):
         return None
@@ -184,9 +202,10 @@ def _correct_typo(dead: LiveUrl, index: LiveIndex) -> Miss | None:
 
 def _only_letters_differ(dead: LiveUrl, path: str, index: LiveIndex) -> bool:
     """Whether every difference lies in a longer word that the site does not use itself."""
+    missing = max(len(path) - len(dead.path), 0)
     for start, end in _changed_words(dead.path, path):
         word = dead.path[start:end]
-        if len(word) < 3 or not _WORD.fullmatch(word) or index.is_word(dead.host, word):
+        if len(word) + missing < _MIN_TYPO_WORD_CHARS or not _WORD.fullmatch(word) or index.is_word(dead.host, word):
             return False
     return not any(_HASH.fullmatch(part) for part in dead.segments)
 
@@ -221,6 +240,12 @@ def _name_confidence(name: str) -> float:
     return 0.9 if len(re.findall(r"\w+", name.replace("_", " "))) > 1 else 0.7
 
 
+def _has_rare_name(dead: LiveUrl) -> bool:
+    """Several words, or a long one: a short word is the name of pages in many folders."""
+    words = _NAME_WORDS.findall(without_extension(dead.name))
+    return len(words) > 1 or len(dead.name) >= _ONE_WORD_CHARS
+
+
 def _case_changes(path: str) -> list[int]:
-    """Places where a capital follows a small letter, last first."""
-    return [found.start() + 1 for found in re.finditer(r"[a-z](?=[A-Z])", path)][::-1]
+    """Places where a capital follows a small letter or a digit, last first."""
+    return [found.start() + 1 for found in re.finditer(r"[a-z0-9](?=[A-Z])", path)][::-1]

@@ -5,13 +5,19 @@ import re
 from linkreclaim.urls import Url, decode_path
 
 _PROBED_FOLDERS = re.compile(
-    r"^/(?:\.(?!well-known/)[^/]+|wp-(?:admin|includes|config)\b|wp-content/plugins/[^/]+/[^/]+\.php|wp\d+(?:/|$)"
-    r"|(?:php)?my-?admin|phpmyadmin|pma\b|adminer|mysql\b|sqladmin|cgi-bin|vendor/phpunit|solr(?:/|$)|actuator|boaform|hnap1"
-    r"|owa(?:/|$)|ecp(?:/|$)|autodiscover|manager/html|jenkins(?:/|$)|telescope/|_ignition|server-status|geoserver|druid/"
-    r"|struts|bak(?:/|$)|backups?(?:/|$)|internal_forms_authentication|remote/login|sdk(?:/|$)|console(?:/|$)|_profiler"
-    r"|invoker/|axis2|fckeditor|kcfinder|filemanager|hudson|nacos|containers/json|v1/metadata|latest/meta-data)",
+    r"^/(?:\.(?!well-known/)[^/]+|wp-(?:admin|includes|config)\b|wp-content/plugins/[^/]+/(?:[^/]+\.php|readme\.txt)$|wp\d+(?:/|$)"
+    r"|(?:php)?my-?admin|phpmyadmin|pma\b|adminer|sqladmin|cgi-bin(?:/|$)|vendor/phpunit|boaform|hnap1|administrator/?(?:index\.php)?$"
+    r"|autodiscover/|manager/html|_ignition|server-status$|internal_forms_authentication|remote/login|_profiler(?:/|$)"
+    r"|invoker/|axis2(?:/|$)|fckeditor|kcfinder|containers/json|v1/metadata|latest/meta-data)",
     re.I,
 )
+_PROBED_PROGRAMS = re.compile(
+    r"^/(?:mysql|solr|jenkins|hudson|actuator|druid|geoserver|nacos|struts2?|telescope|sdk|console|owa|ecp|bak|backups?|filemanager)"
+    r"(?:/(?:admin|api|auth|console|env|health|index|info|jmxrpc|login|logon|metrics|prometheus|requests|rest|script|select|status"
+    r"|users?|v1|vimservice|web|wsdl)\b[^?]*)?/?$",
+    re.I,
+)
+"""Names of programs that sites write about as well: only the bare folder and its usual doors are probes."""
 _PROBED_FILES = re.compile(
     r"/(?:xmlrpc|wp-login|wp-cron|wp-trackback|wlwmanifest|eval-stdin|phpinfo|info|pinf_?o|php_?info|shell|cmd|c99|r57|wso|alfa|adminer"
     r"|touch|upload|uploader|filemanager|config|configuration|settings|setup-config|install|db|dump|test\d*|x|xx|a|0|1)\.(?:php\d?|xml)$"
@@ -34,6 +40,5 @@ def is_scanner_noise(url: Url) -> bool:
     """
     path = decode_path(url.path)
     target = path + "?" + decode_path(url.query or "")
-    return any(
-        (_PROBED_FOLDERS.search(path), _PROBED_FILES.search(path), _ATTACKS.search(target), _ATTACKS.search(url.raw))
-    )
+    probed = (_PROBED_FOLDERS, _PROBED_PROGRAMS, _PROBED_FILES)
+    return any(found.search(path) for found in probed) or any(map(_ATTACKS.search, (target, url.raw)))

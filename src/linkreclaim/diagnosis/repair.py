@@ -1,9 +1,10 @@
 """Repair of malformed and mistyped URLs: the first rule that gives a live URL wins, else nothing is proposed."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from linkreclaim.diagnosis.cleaning import Step, clean_steps
+from linkreclaim.diagnosis.cleaning import Step, clean_steps, cut_steps
 from linkreclaim.diagnosis.live_index import LiveIndex, LiveUrl, describe
 from linkreclaim.diagnosis.near_miss import find_near_miss
 from linkreclaim.diagnosis.noise import is_scanner_noise
@@ -25,8 +26,9 @@ class Repair:
 _Found = tuple[LiveUrl, str, float]  # with the variant's name and the confidence
 _VARIANTS = (("separator", 0.97), ("extension", 0.95))
 _SOURCE_KINDS = frozenset(
-    {"wrapper", "scheme", "invisible", "entity", "bracket", "tail", "encoding", "homoglyph", "tracking"}
+    {"wrapper", "scheme", "invisible", "entity", "bracket", "tail", "encoding", "homoglyph", "tracking", "text_after"}
 )
+_BY_FOLDER = frozenset({Cause.RESTRUCTURE, Cause.WRONG_BASE})
 _UNCHECKED_CONFIDENCE = 0.6
 
 
@@ -37,7 +39,10 @@ class Repairer:
         self._index = LiveIndex(live_urls)
 
     def repair(self, url: Url) -> Repair | None:
-        """The live URL that a dead one is a damaged form of; None when it is live, noise, or nothing fits alone."""
+        """The live URL that a dead one is a damaged form of; None when it is live, noise, or nothing fits alone.
+
+        A live URL asked for with another scheme or `www.` is a form of it, too.
+        """
         return self.repair_text(url.raw if parse(url.raw) else url.href)
 
     def repair_text(self, raw: str) -> Repair | None:
@@ -46,10 +51,54 @@ class Repairer:
         On hosts without any known live URL only damage that no real URL has is mended, at a low confidence.
         """
         url = parse(raw)
-        if url is not None and (self._index.has(url) or is_scanner_noise(url)):
+        if url is not None and is_scanner_noise(url):
             return None
+        if url is not None and self._index.has(url):
+            return self._other_origin(url)
         steps = [Step(raw, "", False), *clean_steps(raw)]
-        return self._first_live(steps) or self._first_near(steps) or self._unchecked(url, steps)
+        return (
+            self._first_live(steps) or self._first_cut(steps) or self._first_near(steps) or self._unchecked(url, steps)
+        )
+
+    def is_live(self, url: Url) -> bool:
+        """Whether the URL itself is among the live ones, scheme, `www.` and order of the query aside."""
+        return self._index.has(url)
+
+    def repair_on(self, url: Url, home: Url) -> Repair | None:
+        """The page of a former host's URL on the site's present one: at the same path, or where that is damaged."""
+        moved = parse(home.origin + url.request_target + (f"#{url.fragment}" if url.fragment else ""))
+        if moved is None or is_scanner_noise(moved):
+            return None
+        live = self._index.find_exact(moved)
+        if live is None:
+            return self.repair_text(moved.href)
+        return Repair(_with_fragment(live, url), "host", Cause.MOVED_HOST, 0.97, _reason("host", live))
+
+    def repair_relative(self, text: str, home: Url) -> Repair | None:
+        """The page of the site that a text without scheme and host names: a relative link taken out of its page."""
+        url = parse(f"{home.origin}/{text}")
+        live = None if url is None else self._index.find_exact(url)
+        if url is None or live is None:
+            return None if url is None else self.repair_text(url.raw)
+        return Repair(_with_fragment(live, url), "relative", Cause.WRONG_BASE, 0.95, _reason("relative", live))
+
+    def _other_origin(self, url: Url) -> Repair | None:
+        """A live URL asked for with another scheme, or with `www.` too many or too few."""
+        live = self._index.find_exact(url)
+        meant = None if live is None else parse(live.href)
+        if live is None or meant is None or meant.origin == url.origin:
+            return None
+        kind = "www" if meant.host != url.host else "scheme_variant"
+        return Repair(_with_fragment(live, url), kind, Cause.SITE_VARIANT, 0.97, _reason(kind, live))
+
+    def _first_cut(self, steps: list[Step]) -> Repair | None:
+        """The same for what stands before markup or words that are no part of the URL."""
+        for step in steps:
+            for cut in cut_steps(step.text):
+                found = self._first_live([cut])
+                if found is not None:
+                    return found
+        return None
 
     def _first_live(self, steps: list[Step]) -> Repair | None:
         """A cleaned form that is live as it stands, else one that servers treat alike, else one with its query off."""
@@ -91,8 +140,9 @@ class Repairer:
             miss = find_near_miss(describe(url), decode_path(url.path), self._index, marked_cut=marked_cut)
             if miss is not None:
                 kinds = _kinds(steps[: place + 1], miss.kind)
+                cause = Cause.MALFORMED if _is_damaged(kinds) and miss.cause in _BY_FOLDER else miss.cause
                 return Repair(
-                    _with_fragment(miss.live, url), kinds, miss.cause, miss.confidence_0_1, _reason(kinds, miss.live)
+                    _with_fragment(miss.live, url), kinds, cause, miss.confidence_0_1, _reason(kinds, miss.live)
                 )
         return None
 
@@ -119,11 +169,19 @@ def _repaired(live: LiveUrl, url: Url, kinds: str, variant: str, confidence_0_1:
     return Repair(target + fragment, kinds, cause, confidence_0_1, _reason(kinds, live))
 
 
+def _is_damaged(kinds: str) -> bool:
+    """Whether a link was damaged on its way, more than by what stands behind it in a text."""
+    return bool((_SOURCE_KINDS - {"tail", "tracking"}).intersection(kinds.split("+")))
+
+
 def _path_variant(url: Url, live: LiveUrl) -> str:
     right = parse(live.href)
-    if right is None or decode_path(url.path).rstrip("/") == decode_path(right.path).rstrip("/"):
+    if right is None:
         return "slash"
-    return "case" if url.path.casefold() == right.path.casefold() else "index"
+    here, there = (re.sub("//+", "/", decode_path(each.path)).rstrip("/") for each in (url, right))
+    if here == there:
+        return "slash"
+    return "case" if here.casefold() == there.casefold() else "index"
 
 
 def _with_fragment(live: LiveUrl, url: Url) -> str:
@@ -150,7 +208,12 @@ _WORDS = {
     "encoding": "double escapes decoded",
     "tracking": "tracking parameters taken off",
     "homoglyph": "look-alike letters replaced",
-    "slash": "the slash at its end",
+    "text_after": "markup or words after it cut off",
+    "host": "the same path on the site's present host",
+    "relative": "the site's host put before it",
+    "www": "www. before the host, or its lack",
+    "scheme_variant": "http or https",
+    "slash": "a slash too many or too few",
     "case": "upper and lower case",
     "index": "the index file",
     "separator": "hyphens, underscores and spaces",
@@ -160,6 +223,7 @@ _WORDS = {
     "glued_word": "a word glued to its end taken off",
     "address_in_path": "the address inside its path",
     "wrong_folder": "folders too many taken off",
+    "repeated_folder": "a folder written twice taken off",
     "same_name": "the only live page of that name",
     "cut_off": "the missing end added",
     "typo": "a typing error corrected",

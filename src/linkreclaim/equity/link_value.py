@@ -1,8 +1,8 @@
 """What one backlink is worth: authority x share of the page's links x rel x (1 - spam) x still there.
 
-**Source** of formula and constants: our experiment on synthetic webs (96 held-out sites, four truths of how search
-engines count; docs/equity.md). Authority spreads over 5 to 7 decades in truth; 3 and 2 are what the noise of vendors'
-metrics allows.
+**Source** of formula and constants: our experiment on synthetic webs (four truths of how search engines count;
+benchmarks/equity, docs/equity.md). Authority spreads over 5 to 7 decades in truth; 3 and 2 are what the noise of
+vendors' metrics allows.
 
 Links repeat each other: the same scores, places and dates stand in millions of them. Each factor is worked out once for
 what it depends on and remembered, in bounded memory.
@@ -13,6 +13,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from linkreclaim.equity.metrics import DOMAIN_DECADES, PAGE_DECADES, describe, linear
+from linkreclaim.equity.scale import AS_GIVEN, Scale
 from linkreclaim.model.judgements import BacklinkFacts, LinkValue
 from linkreclaim.model.links import Rel
 
@@ -38,21 +39,21 @@ class _Factor(NamedTuple):
     words: str
 
 
-def value_link(facts: BacklinkFacts) -> LinkValue:
+def value_link(facts: BacklinkFacts, scale: Scale = AS_GIVEN) -> LinkValue:
     """The value of one backlink in units of A x share x rel (0 to 1), and its parts in words.
 
-    A link that was looked for and is not there is worth 0. Cost: about 3 us.
+    `scale` says how domain metrics are read. A link that was looked for and is not there is worth 0. Cost: about 3 us.
     """
-    authority, share, rel, live = _factors(facts)
+    authority, share, rel, live = _factors(facts, scale)
     spam = _spam(facts)
     spam_words = (f"spam {spam:.2f}",) if spam else ()
     words = "; ".join((authority.words, share.words, rel.words, *spam_words, live.words))
     return LinkValue(authority.value * share.value * rel.value * (1 - spam) * live.value, words)
 
 
-def worth(facts: BacklinkFacts) -> float:
+def worth(facts: BacklinkFacts, scale: Scale = AS_GIVEN) -> float:
     """The value alone. Cost: about 2 us."""
-    authority, share, rel, live = _factors(facts)
+    authority, share, rel, live = _factors(facts, scale)
     return authority.value * share.value * rel.value * (1 - _spam(facts)) * live.value
 
 
@@ -60,9 +61,9 @@ def _spam(facts: BacklinkFacts) -> float:
     return min(max(facts.spam_0_1, 0.0), 1.0)
 
 
-def _factors(facts: BacklinkFacts) -> tuple[_Factor, _Factor, _Factor, _Factor]:
+def _factors(facts: BacklinkFacts, scale: Scale) -> tuple[_Factor, _Factor, _Factor, _Factor]:
     return (
-        _authority(_depth(facts.referring_page), facts.page_metric, facts.domain_metric),
+        _authority(_depth(facts.referring_page), facts.page_metric, facts.domain_metric, scale),
         _share(facts.external_links, facts.internal_links, facts.content),
         _rel(facts.rel, facts.page_noindex, facts.page_canonical),
         _p_live(facts.present, facts.last_seen_years),
@@ -70,7 +71,7 @@ def _factors(facts: BacklinkFacts) -> tuple[_Factor, _Factor, _Factor, _Factor]:
 
 
 @lru_cache(_REMEMBERED)
-def _authority(depth: int, page: tuple[str, float] | None, domain: tuple[str, float] | None) -> _Factor:
+def _authority(depth: int, page: tuple[str, float] | None, domain: tuple[str, float] | None, scale: Scale) -> _Factor:
     """Linear authority. Metrics of different names are never averaged as they are: each is made linear first.
 
     A domain's authority lies mostly on its home page. Where only the linking domain is known, the page is taken for a
@@ -78,8 +79,8 @@ def _authority(depth: int, page: tuple[str, float] | None, domain: tuple[str, fl
     """
     depth_factor = _DEPTH_FACTORS[min(depth, len(_DEPTH_FACTORS) - 1)]
     of_page = linear(page[1], PAGE_DECADES) if page else None
-    of_domain = linear(domain[1], DOMAIN_DECADES) * depth_factor if domain else None
-    names = ([describe(*page, "UR")] if page else []) + ([describe(*domain, "DR")] if domain else [])
+    of_domain = linear(scale.read(*domain), DOMAIN_DECADES) * depth_factor if domain else None
+    names = ([describe(*page, "UR")] if page else []) + ([scale.describe(*domain)] if domain else [])
     if of_page is not None and of_domain is not None:
         authority = sqrt(of_page * of_domain)
     elif of_page is not None or of_domain is not None:
@@ -104,20 +105,20 @@ def _depth(referring_page: str) -> int:
 
 @lru_cache(_REMEMBERED)
 def _share(external: int | None, internal: int | None, content: bool | None) -> _Factor:
-    """The link's share of its page. Square root: counts of exports are noisy and leave out the page's own links.
+    """The link's share of its page: one of all its links, as PageRank has it, less in menu and footer.
 
     Where we have read the page its own links are known; else they are taken for those of a menu.
     """
     weight = _CHROME_WEIGHT if content is False else 1.0
     place = {True: ", in content", False: ", in menu or footer", None: ""}[content]
     if external is None:
-        share, links = weight / sqrt(_TYPICAL_LINKS), "links on the page unknown"
+        share, links = weight / _TYPICAL_LINKS, "links on the page unknown"
     elif internal is None:
         outgoing = max(external, 1)
-        share, links = weight / sqrt(outgoing + _MENU_LINKS), f"1 of {outgoing} outgoing links"
+        share, links = weight / (outgoing + _MENU_LINKS), f"1 of {outgoing} outgoing links"
     else:
         outgoing, own = max(external, 1), max(internal, 0)
-        share, links = weight / sqrt(outgoing + own), f"1 of {outgoing} outgoing links beside {own} of its own"
+        share, links = weight / (outgoing + own), f"1 of {outgoing} outgoing links beside {own} of its own"
     return _Factor(share, f"{links}{place} -> {share:.2g}")
 
 

@@ -98,9 +98,9 @@ def diagnose_list(request: DiagnoseRequest, sink: EventSink, rows_to: RowSink) -
         raise InputError(f"{request.pages}: names no live page, so that there is nothing to compare with")
     found = read_found(request.dead, home, sink)
     summary = DiagnoseSummary(pages=len(names), dead=len(found.urls), bad_rows=found.problems)
-    links = read_links(request.links, found.urls, summary.unreadable, sink) if request.links else None
-    clinic = _Clinic(request, home, pages, names, found, links)
-    rows = _counted(clinic.rows(sink), summary)
+    links = read_links(request.links, found.urls, home, summary.unreadable, sink) if request.links else None
+    diagnoser = _Diagnoser(request, home, pages, names, found, links)
+    rows = _counted(diagnoser.rows(sink), summary)
     if request.out is None:
         rows_to(rows)
     else:
@@ -124,7 +124,7 @@ def _counted(rows: Iterable[DiagnosedUrl], summary: DiagnoseSummary) -> Iterator
         yield row
 
 
-class _Clinic:
+class _Diagnoser:
     """Puts together what is known of each dead URL."""
 
     def __init__(
@@ -167,7 +167,7 @@ class _Clinic:
             return self._repairer.repair_on(one.url, self._home)
         repair = self._repairer.repair_text(one.text)
         if repair is None and one.url is None:
-            return self._repairer.repair_text(f"{self._home.origin}/{one.text}")  # a relative path
+            return self._repairer.repair_relative(one.text, self._home)
         return repair
 
     def _match(self) -> list[Match | None]:
@@ -197,7 +197,7 @@ class _Clinic:
             told = replace(told, repaired_url=self._spelled(told.repaired_url))
         known = facts.referring_domains
         target = told.repaired_url or self._target(facts, match)
-        disposition = disposition_of(one.text, told.cause, target, 1 if known is None else known)
+        disposition = disposition_of(one.text, told, target, 1 if known is None else known)
         if disposition is Disposition.REDIRECT and not self._can_redirect(one.url):
             disposition = Disposition.FIX_AT_SOURCE
         if disposition is Disposition.RESTORE and (links is None and known is None):
@@ -227,6 +227,7 @@ class _Clinic:
             redirected_to=one.redirected_to,
             redirect_lives=redirect_key in self._live and redirect_key != self._home.key,
             listed_live=one.url is not None and repair is None and self._repairer.is_live(one.url),
+            old_title=one.page.title,
             domains=() if links is None else tuple(sorted(links.domains)[:DOMAINS_KEPT]),
             site=self._site,
         )

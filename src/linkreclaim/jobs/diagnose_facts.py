@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from linkreclaim.diagnosis import Repair, is_scanner_noise
-from linkreclaim.model.judgements import Cause, Disposition
+from linkreclaim.model.judgements import Cause, Diagnosis, Disposition
 from linkreclaim.model.matches import Match
 from linkreclaim.urls import match_key, parse
 
@@ -12,7 +12,7 @@ from linkreclaim.urls import match_key, parse
 class Surroundings:
     """The folders of dead and live URLs, and how pages of a folder moved. Memory: an entry a folder.
 
-    `dead`: those that may have been pages, see `was_no_page`. The root folder says nothing: every site has everything in it.
+    `dead`: those that may have been pages (`was_no_page`). The root folder says nothing: all kinds of pages are in it.
     """
 
     def __init__(self, dead: Iterable[str], live: Iterable[str]) -> None:
@@ -61,17 +61,17 @@ def folder_of(url: str) -> str:
     return (match_key(url) or url).rstrip("/").rsplit("/", 1)[0]
 
 
-def disposition_of(url: str, cause: Cause, target: str | None, links: int, *, foreign: bool = False) -> Disposition:
+def disposition_of(url: str, told: Diagnosis, target: str | None, links: int, *, foreign: bool = False) -> Disposition:
     """What to do about a dead URL: only this says it.
 
     Spam and what never was are left alone whatever fits them; what is not seen to be dead is looked at first.
     """
     parsed = parse(url)
-    if cause is Cause.INJECTED:
+    if told.cause is Cause.INJECTED:
         return Disposition.GONE
-    if cause is Cause.NEVER_EXISTED or (parsed is not None and not links and is_scanner_noise(parsed)):
+    if told.cause is Cause.NEVER_EXISTED or (parsed is not None and not links and is_scanner_noise(parsed)):
         return Disposition.IGNORE
-    if foreign or cause is Cause.TEMPORARY:
+    if foreign or told.cause is Cause.TEMPORARY or not told.may_redirect:
         return Disposition.REVIEW
     if target is not None:
         return Disposition.REDIRECT

@@ -83,9 +83,11 @@ def read_found(path: Path, home: Url, sink: EventSink) -> FoundList:
     return found
 
 
-def read_links(paths: Sequence[Path], found: Sequence[FoundUrl], unreadable: list[str], sink: EventSink) -> "Links":
+def read_links(
+    paths: Sequence[Path], found: Sequence[FoundUrl], home: Url, unreadable: list[str], sink: EventSink
+) -> "Links":
     """The links to each dead URL; a file that cannot be read goes into `unreadable` and the rest goes on."""
-    links = Links(found)
+    links = Links(found, home)
     for path in paths:
         try:
             for source in open_sources(path):
@@ -101,13 +103,16 @@ def read_links(paths: Sequence[Path], found: Sequence[FoundUrl], unreadable: lis
 class Links:
     """Links to the URLs of a list. Memory: at most `MAX_DOMAINS` domains and as many anchors a URL."""
 
-    def __init__(self, found: Sequence[FoundUrl]) -> None:
+    def __init__(self, found: Sequence[FoundUrl], home: Url) -> None:
+        self._home = home
         self._of: dict[str, UrlLinks] = defaultdict(UrlLinks)
         self._wanted = {key: one.name for one in reversed(found) for key in _keys(one)}
 
     def add(self, claim: Claim) -> bool:
         """Count a claim that names one of the URLs, exactly as it is spelled or as the same request."""
         target = claim.target_url
+        if target is not None and target.startswith("/"):  # a log of the site itself names paths
+            target = self._home.origin + target
         name = None if target is None else self._wanted.get(target) or self._wanted.get(match_key(target) or "")
         if name is None:
             return False

@@ -1,31 +1,62 @@
 """Gather: bring every export into the ledger."""
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from linkreclaim.errors import InputError
 from linkreclaim.jobs.reading import Export, read_export
 from linkreclaim.jobs.run import RunContext
-from linkreclaim.model.events import RunEvent, Stage
+from linkreclaim.model.events import EventSink, RunEvent, Stage
+from linkreclaim.model.sites import Site
 from linkreclaim.sources import Source, open_sources
 from linkreclaim.sources.signs import find_cut
+from linkreclaim.store import Workspace
 from linkreclaim.store.ledger import SourceFile
 
 FOREIGN_SHARE_WARNED = 0.5
 """Above this share of rows about one other host, that host is probably the site's former one (or the wrong file)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What importing needs: the exports, the ledger's workspace, and whom to tell."""
+
+    workspace: Workspace
+    site_id: int
+    site: Site
+    links: tuple[Path, ...]
+    columns: tuple[tuple[str, str], ...]
+    sink: EventSink
+    warn: Callable[[Stage, str], None]
+
+    def tell(self, message: str) -> None:
+        """Say a sentence to the person."""
+        self.sink(RunEvent(Stage.GATHER, message=message))
+
+
 def gather(context: RunContext) -> list[str]:
+    """Import every export of an audit; returns the files that could not be read at all, each with its reason."""
+    request = context.request
+    intake = Intake(
+        *(context.workspace, context.run.site_id, context.site, request.links, request.columns),
+        *(context.sink, context.warn),
+    )
+    return import_exports(intake)
+
+
+def import_exports(intake: Intake) -> list[str]:
     """Import every export; returns the files that could not be read at all, each with its reason."""
     unreadable = []
-    for path in context.request.links:
+    for path in intake.links:
         try:
-            _import(context, path)
+            _import(intake, path)
         except InputError as error:
             unreadable.append(str(error))
-            context.warn(Stage.GATHER, str(error))
-    for file in context.workspace.ledger.files(context.run.site_id):
-        _warn_of_other_host(context, file)
+            intake.warn(Stage.GATHER, str(error))
+    for file in intake.workspace.ledger.files(intake.site_id):
+        _warn_of_other_host(intake, file)
     return unreadable
 
 
@@ -45,20 +76,20 @@ def fingerprint(path: Path, columns: tuple[tuple[str, str], ...]) -> str:
     return digest.hexdigest()
 
 
-def _import(context: RunContext, path: Path) -> None:
-    columns = dict(context.request.columns)
+def _import(intake: Intake, path: Path) -> None:
+    columns = dict(intake.columns)
     sources = open_sources(path, columns or None)
-    printed = fingerprint(path, context.request.columns)
+    printed = fingerprint(path, intake.columns)
     for source in sources:
-        _import_source(context, path, source, printed)
+        _import_source(intake, path, source, printed)
 
 
-def _import_source(context: RunContext, path: Path, source: Source, printed: str) -> None:
+def _import_source(intake: Intake, path: Path, source: Source, printed: str) -> None:
     """Import one of the exports in a file, under its own entry of the ledger."""
-    ledger = context.workspace.ledger
+    ledger = intake.workspace.ledger
     file = ledger.open_file(
-        context.run.site_id,
-        context.site,
+        intake.site_id,
+        intake.site,
         f"{path}: {source.member}" if source.member else str(path),
         f"{printed}: {source.member}" if source.member else printed,
         source.info.tool,
@@ -67,23 +98,23 @@ def _import_source(context: RunContext, path: Path, source: Source, printed: str
     )
     name = f"{path.name}: {source.member}" if source.member else path.name
     if file.done:
-        context.tell(Stage.GATHER, f"{name}: already in the ledger ({_rows(file.claims)})")
+        intake.tell(f"{name}: already in the ledger ({_rows(file.claims)})")
         return
-    export = Export(path, dict(context.request.columns), context.site, file.rows_done, source.member)
+    export = Export(path, dict(intake.columns), intake.site, file.rows_done, source.member)
     for done in ledger.import_batches(file, read_export(export, source)):
-        context.sink(RunEvent(Stage.GATHER, done))
-    kept = next(entry for entry in ledger.files(context.run.site_id) if entry.id == file.id)
-    cut = find_cut(kept.tool, _rows_of(context, kept))
+        intake.sink(RunEvent(Stage.GATHER, done))
+    kept = next(entry for entry in ledger.files(intake.site_id) if entry.id == file.id)
+    cut = find_cut(kept.tool, _rows_of(intake, kept))
     if cut:
         ledger.add_notes(file.id, (cut,))
-    context.tell(Stage.GATHER, _told(name, kept))
+    intake.tell(_told(name, kept))
     for sign in (*source.signs, *filter(None, (cut,))):
-        context.tell(Stage.GATHER, f"{name}: {sign}")
+        intake.tell(f"{name}: {sign}")
 
 
-def _rows_of(context: RunContext, file: SourceFile) -> int:
+def _rows_of(intake: Intake, file: SourceFile) -> int:
     """Data rows of a file: a problem that is `kept` stands beside the claim of its row."""
-    problems = context.workspace.ledger.problems(file.id, file.problems)
+    problems = intake.workspace.ledger.problems(file.id, file.problems)
     kept = sum(problem.kept for problem in problems)
     return file.claims + file.off_site + file.problems - kept
 
@@ -101,13 +132,13 @@ def _rows(count: int) -> str:
     return f"{count:,} {'row' if count == 1 else 'rows'}"
 
 
-def _warn_of_other_host(context: RunContext, file: SourceFile) -> None:
+def _warn_of_other_host(intake: Intake, file: SourceFile) -> None:
     if not file.off_site_hosts:
         return
     host, rows = max(file.off_site_hosts.items(), key=lambda entry: entry[1])
     if rows > FOREIGN_SHARE_WARNED * (file.claims + file.off_site):
-        context.warn(
+        intake.warn(
             Stage.GATHER,
             f"{Path(file.path).name}: {rows:,} of {file.claims + file.off_site:,} rows link to {host}, not to"
-            f" {context.site.host}. If that is a former address of the site, add --old-host {host}",
+            f" {intake.site.host}. If that is a former address of the site, add --old-host {host}",
         )

@@ -13,7 +13,7 @@ from linkreclaim.jobs.run import RunContext
 from linkreclaim.jobs.seen_redirects import SeenRedirect, call_unlike, known_moves, seen_redirects, worth_comparing
 from linkreclaim.match import Matcher, MatchModel
 from linkreclaim.model.events import RunEvent, Stage
-from linkreclaim.model.judgements import NEVER_REDIRECTED, Disposition
+from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.matches import Candidate, Match
 from linkreclaim.model.pages import Capture, DeadPage, LivePage
 from linkreclaim.model.series import PastLook
@@ -137,7 +137,7 @@ class _Judge:
         repair = self._repairs[dead.totals.url_id]
         cause = diagnose(self._facts(dead, url, capture, match, repair), repair)
         match = _with_lost_redirect(_with_repair(match, repair), self._lost_redirect(capture), capture)
-        target = None if cause.cause in NEVER_REDIRECTED else _proposed(match)
+        target = _proposed(match) if cause.may_redirect else None
         return Finding(
             cause=cause.cause,
             cause_confidence_0_1=cause.cause_confidence_0_1,
@@ -148,7 +148,7 @@ class _Judge:
             match_reason="" if match is None else match.reason,
             candidates=() if match is None else match.candidates,
             disposition=disposition_of(
-                dead.totals.url, cause.cause, target, dead.totals.links, foreign=self._context.request.foreign
+                dead.totals.url, cause, target, dead.totals.links, foreign=self._context.request.foreign
             ),
         )
 
@@ -181,6 +181,7 @@ class _Judge:
             mapped_like=self._around.moved_like(address, moved_to(repair, match, PROPOSE_AT_0_1)),
             redirected_to="" if match_key(redirected_to) == url.key else redirected_to,
             redirect_lives=self._lost_redirect(capture) is not None,
+            old_title="" if capture is None else capture.title,
             looks=self._looks.get(dead.totals.url_id, ()),
             site=self._site,
         )

@@ -158,8 +158,8 @@ def _prepare(request: VerifyRequest) -> tuple[PlannedMap, Place]:
 def _work(planned: PlannedMap, request: VerifyRequest, place: Place) -> _Work:
     lines = planned.plan.lines
     own = [url for page in planned.live if (url := parse(page)) is not None and place.is_here(url)]
-    pages = [_at(url, place) for url in _spread(own, request.max_pages)]
-    return _Work(lines, planned.plan.refused, tuple(pages), frozenset(_spread(range(len(lines)), request.sample)))
+    pages = [_at(url, place) for url in spread(own, request.max_pages)]
+    return _Work(lines, planned.plan.refused, tuple(pages), frozenset(spread(range(len(lines)), request.sample)))
 
 
 def _at(url: Url, place: Place) -> Url:
@@ -167,7 +167,7 @@ def _at(url: Url, place: Place) -> Url:
     return read_host(f"{place.base.scheme}://{url.netloc}{url.request_target}", "a live page") if place.staged else url
 
 
-def _spread(items: Sequence[ItemT], most: int) -> list[ItemT]:
+def spread(items: Sequence[ItemT], most: int) -> list[ItemT]:
     """At most so many items, evenly spread over all of them."""
     if len(items) <= most:
         return list(items)

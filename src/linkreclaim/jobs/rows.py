@@ -7,7 +7,7 @@ from itertools import islice
 
 from linkreclaim.jobs.links import KIND as LINKING_PAGE
 from linkreclaim.jobs.run import RunContext
-from linkreclaim.jobs.value import value_of
+from linkreclaim.jobs.value import authority_of, value_of
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import NEVER_REDIRECTED, Cause, Disposition
 from linkreclaim.model.links import Backlink, LinkState, Rel
@@ -192,7 +192,7 @@ def links_of(context: RunContext, row: DeadPageRow) -> list[BacklinkRow]:
 
 def backlink_row(context: RunContext, link: Backlink, target: str, verdict: VerdictKind | None) -> BacklinkRow:
     """One backlink as every output shows it."""
-    value = value_of(link, context.clock().date())
+    value = value_of(link, context.clock().date(), authority_of(context))
     return BacklinkRow(
         referring_page=link.referring_page,
         referring_domain=link.referring_domain,

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from linkreclaim.config import FetchSettings
 from linkreclaim.inventory import WAYBACK_URL
+from linkreclaim.jobs.authority import Authority
 from linkreclaim.jobs.blocked_site import BlockedWatch
 from linkreclaim.jobs.clock import utc_now as utc_now
 from linkreclaim.model.events import EventSink, RunEvent, Stage
@@ -64,6 +65,7 @@ class RunContext:
     clock: Callable[[], datetime]
     warnings: list[str] = field(default_factory=list)
     watch: BlockedWatch | None = None  # of this sitting, None until targets are checked
+    authority: Authority | None = None  # of this sitting, None until links are valued
 
     def tell(self, stage: Stage, message: str) -> None:
         """Say a sentence to the person."""

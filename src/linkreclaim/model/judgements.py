@@ -23,6 +23,10 @@ class Cause(StrEnum):
     UNSURE = "unsure"
 
 
+NEVER_REDIRECTED = frozenset({Cause.INJECTED, Cause.NEVER_EXISTED})
+"""Causes of URLs that were never a page of the owner's: whatever fits them, nothing is lost and nothing is sent on."""
+
+
 class Disposition(StrEnum):
     """What should be done with a dead URL. Only the judging job sets it."""
 
@@ -42,6 +46,21 @@ class Diagnosis:
     cause_confidence_0_1: float
     evidence: tuple[str, ...]
     repaired_url: str | None = None
+    as_likely: tuple[Cause, ...] = ()  # of an unsure one, the two best
+
+    @property
+    def may_redirect(self) -> bool:
+        """Whether it may be sent on at all: not what was never a page of the owner's, nor what may be such."""
+        return NEVER_REDIRECTED.isdisjoint((self.cause, *self.as_likely))
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosedUrl:
+    """A dead URL as a list spells it, why it broke, and what should be done."""
+
+    url: str
+    diagnosis: Diagnosis
+    disposition: Disposition
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@
 "Robots meta tag"; of the faults themselves: each was seen on a real server (docs/redirects.md).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ platforms write 308 where 301 was asked for (Vercel, Next)."""
 
 UNTOLD_STATUSES = frozenset({401, 403, 407, 408, 425, 429, 451, 999})
 """Refusals: what a visitor gets is not known; 5xx counts as well."""
+
+_ORIGIN = re.compile(r"[a-z]+://[^/?#]*")
 
 _DEAD = {
     VerdictKind.NOT_FOUND: Fault.DEAD_TARGET,
@@ -235,3 +238,26 @@ def judge_live(first: FirstAnswer) -> Iterator[Finding]:
         yield Finding(Fault.LIVE_PAGE, f"a live page that is redirected now, to {first.location[:300]}")
     elif first.status not in range(200, 300):
         yield Finding(Fault.LIVE_PAGE, f"a live page that answers {first.status} now")
+
+
+def judge_written(first: FirstAnswer, wanted: Wanted) -> Iterator[Finding]:
+    """Whether a server that has nothing but the written redirects answers to the letter what a line says: there are no
+    pages and no platform between, so status and Location are the line's own, byte for byte."""
+    findings = [*judge_first(first, wanted), *judge_location(first, wanted, None)]
+    yield from findings
+    if findings or wanted.target is None:
+        return
+    if first.status != wanted.status:
+        yield Finding(Fault.WRONG_STATUS, f"answers {first.status} where the map says {wanted.status}")
+    if _ORIGIN.sub("", first.location, count=1) != _ORIGIN.sub("", wanted.target.href, count=1):
+        words = f"leads to {first.location[:300]}, which is not spelled as {wanted.target.href[:300]}"
+        yield Finding(Fault.WRONG_TARGET, words)
+
+
+def judge_untouched(first: FirstAnswer, fault: Fault) -> Iterator[Finding]:
+    """Whether a request that no line means is left alone by a server that has nothing but the written redirects."""
+    shown = first.asked.request_target[:200]
+    if first.untold:
+        yield Finding(Fault.UNTOLD, f"{shown}: {first.untold}", sure=False)
+    elif first.location or first.status == 410:
+        yield Finding(fault, f"{shown} answers {_shown(first)}, though no line says so")

@@ -11,12 +11,15 @@ from linkreclaim.report.page_links import PAGE_LINKS, page_link_values, read_pag
 from linkreclaim.report.row_files import RowWriter, is_json, json_line, write_json_lines, write_rows
 from linkreclaim.report.tables import write_backlinks, write_dead_pages, write_prospects, write_redirects
 from linkreclaim.report.terminal import render_terminal
+from linkreclaim.report.values import IMPACTS, VALUES
 
 __all__ = [
     "CHECKS",
     "DIAGNOSES",
+    "IMPACTS",
     "MATCHES",
     "PAGE_LINKS",
+    "VALUES",
     "CheckValues",
     "RowWriter",
     "check_values",
