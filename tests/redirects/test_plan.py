@@ -251,3 +251,9 @@ def test_any_input_comes_out_planned_or_refused(drawn: list[tuple[str, str, str]
         browser = parse(line.source if source.host else "https://site.test" + line.source)
         assert browser is not None
         assert browser.request_target == source.path + ("" if source.query is None else "?" + source.query)
+
+
+def test_a_target_that_no_server_answers_is_refused_and_the_others_stay() -> None:
+    plan = plan_redirects([RedirectLine("/x", "/a%00b"), RedirectLine("/y", "/z")], SITE)
+    assert [line.source for line in plan.lines] == ["/y"]
+    assert [refusal.reason for refusal in plan.refused] == ["target holds a NUL byte (%00), which every server refuses"]

@@ -98,9 +98,11 @@ def read_source(text: str, site: Site) -> Source:
 def read_target(text: str, site: Site) -> Target:
     """Read a target: a path stays a path, a full URL stays one.
 
-    Raises RedirectMapError with the reason when it is neither, or carries a user name.
+    Raises RedirectMapError with the reason when it is neither, carries a user name, or asks for what no server answers.
     """
     url = _read_url(text, site, "target")
+    if "%00" in url.path:
+        raise RedirectMapError("target holds a NUL byte (%00), which every server refuses")
     origin = url.origin if _FULL_URL.match(text.strip()) else ""
     return Target(
         origin + _only_url_characters(url.path),
