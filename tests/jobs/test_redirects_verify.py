@@ -324,9 +324,7 @@ def test_what_cannot_be_done_is_told_in_a_line(staging: Staging) -> None:
             staging.verify(*arguments)
 
 
-def test_a_real_nginx_with_our_own_files_is_ok(
-    staging: Staging, require_program: RequireProgram, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_real_nginx_with_our_own_files_is_ok(staging: Staging, require_program: RequireProgram) -> None:
     site = Site("site.test", "http", old_hosts=("old.example",))
     lines = [
         *(RedirectLine(f"/old-{name}", f"/new/{name}") for name in NAMES),
@@ -341,13 +339,11 @@ def test_a_real_nginx_with_our_own_files_is_ok(
     plan = plan_redirects(lines, site)
     assert not plan.refused
     staging.site.map = {}
-    behind = servers.NGINX.replace("return 404;", f"proxy_pass {staging.host.origin};")
-    assert behind != servers.NGINX
-    monkeypatch.setattr(servers, "NGINX", behind)
     rows = [(line.source, line.target or "", str(line.status), line.match.value) for line in lines]
     text = "\n".join(map(",".join, [("source", "target", "status", "match"), *rows]))
     (staging.folder / "map.csv").write_text(text, encoding="utf-8")
-    with servers.run_nginx(WRITERS["nginx"].write(plan, site, []).files, require_program) as server:
+    files = WRITERS["nginx"].write(plan, site, []).files
+    with servers.run_engine("nginx", files, require_program, servers.Proxying(staging.host.origin)) as server:
         base = f"http://127.0.0.1:{server.port}"
         code, rows_told, stderr = staging.verify(
             "--base", base, "--host", "http://site.test", "--old-host", "old.example"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkreclaim.model.proofs import Fault
 from linkreclaim.model.redirects import MapMatch, RedirectLine
 from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import Answer, Hop, Look, Verdict, VerdictKind
@@ -184,3 +185,34 @@ def test_no_location_breaks_the_judgement(location: str, target: str) -> None:
     list(proof.judge_prefix(first, line))
     list(proof.judge_slash(first, line))
     list(proof.judge_live(first))
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "location", "found"),
+    [
+        ("/new?a=1#b", 301, "/new?a=1#b", []),
+        ("/new", 301, "http://site.test:8080/new", []),
+        ("/new", 308, "/new", ["wrong_status"]),
+        ("/caf%C3%A9", 301, "/caf%c3%a9", ["wrong_target"]),
+        ("/new", 301, "/else", ["wrong_target"]),
+        ("/new", 200, "", ["missing_line"]),
+        (None, 410, "", []),
+        (None, 404, "", ["wrong_status"]),
+    ],
+)
+def test_a_written_file_is_judged_to_the_letter(
+    target: str | None, status: int, location: str, found: list[str]
+) -> None:
+    line = RedirectLine("/old", target, 301 if target else 410)
+    asked = wanted_of(line, SITE, url("http://site.test/"), 8080)
+    first = FirstAnswer(asked.asked, status, location)
+    assert [finding.fault.value for finding in proof.judge_written(first, asked)] == found
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "found"),
+    [(404, "", []), (403, "", []), (301, "/new", ["live_page"]), (410, "", ["live_page"]), (500, "", ["untold"])],
+)
+def test_what_no_line_means_may_be_anything_but_redirected(status: int, location: str, found: list[str]) -> None:
+    first = FirstAnswer(url("http://site.test/live"), status, location)
+    assert [each.fault.value for each in proof.judge_untouched(first, Fault.LIVE_PAGE)] == found

@@ -12,11 +12,12 @@ from rich.console import Console
 
 from linkreclaim.cli.options import asking_options, fetch_settings
 from linkreclaim.cli.progress import TerminalProgress
-from linkreclaim.cli.redirects_words import tell_explanation, tell_map, tell_proofs
+from linkreclaim.cli.redirects_words import tell_explanation, tell_map, tell_proofs, tell_server_proof
 from linkreclaim.cli.rows import row_sink, survives_closed_pipe
 from linkreclaim.jobs.redirects_explain import explain_map, explanation_values
-from linkreclaim.jobs.redirects_files import write_map
+from linkreclaim.jobs.redirects_files import WrittenMap, write_map
 from linkreclaim.jobs.redirects_map import MapRequest
+from linkreclaim.jobs.redirects_prove import check_provable, prove_files
 from linkreclaim.jobs.redirects_verify import VerifyRequest, verify_map
 from linkreclaim.redirects import WRITERS
 from linkreclaim.report.proofs import PROOFS
@@ -70,11 +71,13 @@ Engines:
 \b
 Examples:
   linkreclaim redirects write --map redirects.csv --for nginx --out nginx
+  linkreclaim redirects write --map redirects.csv --for nginx --out nginx --prove
   linkreclaim redirects write --map redirects.csv --for htaccess --out web --existing .htaccess
   linkreclaim redirects write --map redirects.csv --for netlify --out public --accept 0.95
 
 \b
-Exit codes: 0 every line is written, 1 lines had to be refused (the others are written), 2 usage.
+Exit codes: 0 every line is written (and proved), 1 lines had to be refused (the others are written), or the proof
+failed, 2 usage.
 """
 EXPLAIN_EXAMPLES = """
 \b
@@ -124,17 +127,35 @@ def redirects_command() -> None:
 )
 @_RULES
 @click.option("--partial", is_flag=True, help="Exit with 0 although lines were refused.")
+@click.option(
+    "--prove",
+    is_flag=True,
+    help="Then start the server program of this machine with the files, on loopback, and ask it for every line.",
+)
 @click.pass_context
-def write_command(context: click.Context, /, engine: str, out: Path, partial: bool, rules: str, **values: Any) -> None:
+def write_command(
+    context: click.Context, /, engine: str, out: Path, partial: bool, rules: str, prove: bool, **values: Any
+) -> None:
     """Write the files for a server, and an INSTALL text; their names are printed, the main one first.
 
     What cannot be written is told with its line and reason, and stands in refused.csv beside the files.
     """
+    if prove:
+        check_provable(engine)
     done = write_map(MapRequest(**values), engine, out, use_rules=rules == "auto")
     for path in done.written.files:
         click.echo(path)
     tell_map(done)
-    context.exit(0 if done.sound or partial else FAILED_EXIT_CODE)
+    proved = _prove(done) if prove else True
+    context.exit(0 if proved and (done.sound or partial) else FAILED_EXIT_CODE)
+
+
+def _prove(done: WrittenMap) -> bool:
+    """Whether the files do on the server of this machine what their lines say; it is told on standard error."""
+    with TerminalProgress(Console(stderr=True), quiet=False) as progress:
+        result = prove_files(done, progress)
+    tell_server_proof(result)
+    return result.sound
 
 
 @redirects_command.command("explain", epilog=EXPLAIN_EXAMPLES)

@@ -5,8 +5,10 @@ import click
 from linkreclaim.jobs.redirects_explain import HEADINGS, Explanation
 from linkreclaim.jobs.redirects_files import REFUSED_FILE, WrittenMap
 from linkreclaim.jobs.redirects_map import PlannedMap
+from linkreclaim.jobs.redirects_prove import ServerProof
 from linkreclaim.jobs.redirects_verify import VerifySummary
 from linkreclaim.model.links import RowProblem
+from linkreclaim.model.proofs import ProofRow
 from linkreclaim.report.escape import make_visible
 from linkreclaim.report.figures import show_count, show_percent
 from linkreclaim.rules import describe
@@ -106,6 +108,23 @@ def tell_proofs(summary: VerifySummary, quiet: bool) -> None:
     if summary.pages < summary.pages_known:
         known = show_count(summary.pages_known, "known page")
         click.echo(f"{summary.pages:,} of {known} were asked for (the site's own; --max-pages)", err=True)
+
+
+def tell_server_proof(result: ServerProof) -> None:
+    """What `write --prove` found: the lines that fail with their reasons, and the sum."""
+    _tell_lines([(row.line, _failure_words(row)) for row in result.failed], err=True)
+    said = "proved" if result.sound else "not proved"
+    lines = f"{result.right:,} of {show_count(result.lines, 'line')}"
+    verb = "answers" if result.lines == 1 else "answer"
+    click.echo(f"{said}: {lines} {verb} as meant on {result.server} (this machine)", err=True)
+    if result.pages:
+        untouched = result.pages - result.captured_pages
+        click.echo(f"{untouched:,} of {show_count(result.pages, 'live page')} left alone", err=True)
+
+
+def _failure_words(row: ProofRow) -> str:
+    words = "; ".join(f"{each.fault.value}: {each.words}" for each in row.findings)
+    return f"{row.source[:200]}: {words}"
 
 
 def _tell_inputs(planned: PlannedMap, err: bool) -> None:

@@ -255,9 +255,10 @@ def judge_written(first: FirstAnswer, wanted: Wanted) -> Iterator[Finding]:
 
 
 def judge_untouched(first: FirstAnswer, fault: Fault) -> Iterator[Finding]:
-    """Whether a request that no line means is left alone by a server that has nothing but the written redirects."""
+    """Whether a request that no line means is left alone by a server that has nothing but the written redirects; it
+    may be refused (Apache answers 403 to a long path)."""
     shown = first.asked.request_target[:200]
-    if first.untold:
-        yield Finding(Fault.UNTOLD, f"{shown}: {first.untold}", sure=False)
-    elif first.location or first.status == 410:
+    if first.location or first.status == 410:
         yield Finding(fault, f"{shown} answers {_shown(first)}, though no line says so")
+    elif first.status is None or first.status >= 500:
+        yield Finding(Fault.UNTOLD, f"{shown}: {first.untold}", sure=False)

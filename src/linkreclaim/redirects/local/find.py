@@ -30,7 +30,8 @@ def find_installed(program: Program) -> Installed:
         raise LinkreclaimError(
             f"{name} is not installed here: install it, or verify on staging with `redirects verify`"
         )
-    told = run_capped((path, program.version_option), Path(tempfile.gettempdir())).text
+    with tempfile.TemporaryDirectory(prefix="linkreclaim-server-") as home:
+        told = run_capped((path, program.version_option), Path(home)).text
     version = _VERSION.search(told)
     if version is None:
         raise LinkreclaimError(f"{path} {program.version_option} tells no version: {told[:300] or 'it says nothing'}")

@@ -1,5 +1,6 @@
 """Runs a program to its end: an argument list and no shell, limited in time and in what is kept of its output."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from linkreclaim.errors import LinkreclaimError
 
-TIMEOUT_S = 120.0
+TIMEOUT_S = 60.0
 """Longest run of a check. **Source:** our judgement; Caddy reads 100,000 lines in seconds (docs/benchmarks.md)."""
 MAX_OUTPUT_BYTES = 65_536
 SHOWN_BYTES = 2_000
@@ -48,7 +49,7 @@ def run_capped(command: Sequence[str], folder: Path, timeout_s: float = TIMEOUT_
 
 def _start(command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 (an argument list made by us)
             command,
             cwd=folder,
             env=environment(folder),
@@ -68,13 +69,12 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def kill_all(process: subprocess.Popen[bytes]) -> None:
-    """Kill a program that was started as the head of its session, and its children."""
-    if process.poll() is not None:
-        return
+    """Kill a program that was started as the head of its session, and the children that outlive it."""
     if sys.platform == "win32":
         process.kill()
     else:
-        os.killpg(process.pid, 9)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, 9)
 
 
 def last_words(output: bytes) -> str:

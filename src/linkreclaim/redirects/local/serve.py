@@ -19,7 +19,7 @@ from linkreclaim.redirects.local.find import find_installed
 from linkreclaim.redirects.local.interface import FILES_FOLDER, ROOT_FOLDER, Program
 from linkreclaim.redirects.local.run import SHOWN_BYTES, environment, last_words, run_capped
 
-START_TIMEOUT_S = 120.0
+START_TIMEOUT_S = 60.0
 """Longest wait until it takes connections. **Source:** our judgement, as for `run.TIMEOUT_S`."""
 END_TIMEOUT_S = 15.0
 """Longest wait for its end; `guard.py` kills it after 5 s."""
@@ -55,7 +55,9 @@ def run_server(program: Program, files: Sequence[ServerFile]) -> Iterator[LocalS
         commands = program.set_up(installed, folder, port)
         checked = run_capped(commands.check, folder)
         if checked.code != 0:
-            raise LinkreclaimError(f"{title} refuses the files: {_shown(checked.text, folder) or 'it does not say why'}")
+            raise LinkreclaimError(
+                f"{title} refuses the files: {_shown(checked.text, folder) or 'it does not say why'}"
+            )
         began = time.monotonic()
         with _guarded(commands.serve, folder) as guard:
             process = int(guard.stdout.readline() or 0) if guard.stdout is not None else 0
@@ -74,7 +76,7 @@ def free_port() -> int:
 @contextmanager
 def _folder(files: Sequence[ServerFile]) -> Iterator[Path]:
     """A folder with the files and an empty root; root's is readable by the user that Apache changes to."""
-    folder = Path(tempfile.mkdtemp(prefix="linkreclaim-"))
+    folder = Path(tempfile.mkdtemp(prefix="linkreclaim-server-"))
     try:
         if not _PLAIN_PATH.fullmatch(folder.as_posix()):
             raise LinkreclaimError(f"servers cannot be started in {folder}: set TMPDIR to a folder of plain characters")
@@ -94,7 +96,7 @@ def _folder(files: Sequence[ServerFile]) -> Iterator[Path]:
 @contextmanager
 def _guarded(command: Sequence[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The guard of a server, in a session of its own: a Ctrl-C is ours to take, and ends it in order."""
-    guard = subprocess.Popen(
+    guard = subprocess.Popen(  # noqa: S603 (an argument list made by us)
         [sys.executable, "-I", "-S", str(_GUARD), str(folder), str(folder / _LOGS[0]), *command],
         env=environment(folder),
         stdin=subprocess.PIPE,
