@@ -130,4 +130,4 @@ def test_the_sheet_reads_back(web: Web, tmp_path: Path) -> None:
     web.audit("--links", str(web.ahrefs()))
     with (tmp_path / "ws/report/backlinks.csv").open(encoding="utf-8-sig") as stream:
         header = stream.readline().strip().split(",")
-    assert header[-5:] == ["value", "value_parts", "changed_to", "moved_to", "page_marks"]
+    assert header[-6:] == ["value", "value_parts", "changed_to", "moved_to", "page_marks", "ask_owner"]

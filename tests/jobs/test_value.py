@@ -9,6 +9,7 @@ import pytest
 
 from linkreclaim.config import FetchSettings
 from linkreclaim.equity import PageEquity, value_link
+from linkreclaim.jobs.ranks_table import TABLE_NAME, TableMaker
 from linkreclaim.jobs.run import AuditRequest, RunContext
 from linkreclaim.jobs.value import value_targets
 from linkreclaim.model.links import Claim, Metric, MetricScale, PageLook, PageOutcome, Place, Rel, SeenLink
@@ -99,6 +100,18 @@ def test_sites_that_are_only_counted_are_worth_a_link_of_which_nothing_is_known(
     (link,) = workspace.sightings.backlinks(1, [workspace.runs.url_id("https://example.com/new") or 0])
     equity.add("a.test", value_link(facts_of(link, NOW.date())).value)
     assert counted.value == pytest.approx(3 * equity.result().value)
+
+
+def test_ranks_of_the_workspace_rate_domains_that_no_source_rates(workspace: Workspace) -> None:
+    maker = TableMaker()
+    maker.add([(1_000, "known.test")])
+    maker.write(workspace.folder / TABLE_NAME, "made up", 1_000_000)
+    add(workspace, [Claim(2, "https://known.test/a/b", OLD), Claim(3, "https://unknown.test/a/b", OLD)])
+    found = totals(workspace)
+    assert found.best_link == "https://known.test/a/b"
+    assert "domain rank 50 (read like DR)" in found.best_link_parts
+    (workspace.folder / TABLE_NAME).write_bytes(b"damaged")
+    assert "authority unknown" in totals(workspace).best_link_parts
 
 
 def test_a_page_that_we_read_shares_among_its_own_links_too(workspace: Workspace) -> None:

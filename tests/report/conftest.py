@@ -10,7 +10,18 @@ from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.links import PageOutcome
 from linkreclaim.model.matches import Candidate, Role
-from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow, ServerFileSummary, SourceSummary
+from linkreclaim.model.reports import (
+    AuditSummary,
+    BacklinkRow,
+    DeadPageRow,
+    OwnerRequest,
+    Plan,
+    PlanFigures,
+    PlanStep,
+    ServerFileSummary,
+    SourceSummary,
+    StepKind,
+)
 from linkreclaim.model.verdicts import VerdictKind
 
 MOMENT = datetime(2026, 11, 22, 10, 40, tzinfo=UTC)
@@ -108,6 +119,43 @@ SUMMARY = AuditSummary(
         ("A fourth", "linkreclaim fourth"),
     ),
 )
+
+RULE = PlanStep(
+    rank=1,
+    kind=StepKind.RULE,
+    what="/blog/NAME -> /resources/NAME",
+    target_url="",
+    urls=tuple(f"https://example.com/blog/{number}" for number in range(6)),
+    links=80,
+    equity_share_0_1=0.7,
+    regained_share_0_1=0.6,
+    running_share_0_1=0.6,
+    effort_hours=0.1,
+    why="the pages moved alike",
+)
+MOVE = "https://example.com/a -> https://example.com/b"
+PLAN = Plan(
+    steps=(
+        RULE,
+        replace(RULE, rank=2, kind=StepKind.REDIRECT, what=MOVE, target_url="https://example.com/b",
+                urls=("https://example.com/a",), links=9, equity_share_0_1=0.2, regained_share_0_1=0.13,
+                running_share_0_1=0.73, why="97 % sure"),
+        replace(RULE, rank=3, kind=StepKind.RESTORE, what="https://example.com/c", target_url="https://example.com/c",
+                urls=("https://example.com/c",), links=8, equity_share_0_1=0.1, regained_share_0_1=0.08,
+                running_share_0_1=0.81, effort_hours=2.0, why="no live page replaces it"),
+    ),
+    figures=PlanFigures(
+        rules=1, redirects=1, restores=1, asks=0, regained_share_0_1=0.81, effort_hours=2.2,
+        quick_regained_share_0_1=0.73, quick_effort_hours=0.2, first_rules=1, first_redirects=1,
+        first_regained_share_0_1=0.73, first_effort_hours=0.2, undecided_pages=2, owner_requests=1,
+    ),
+    requests=(OwnerRequest(BACKLINK, 0.07, "https://example.com/resources/guide"),),
+)  # fmt: skip
+
+
+@pytest.fixture
+def plan() -> Plan:
+    return PLAN
 
 
 @pytest.fixture

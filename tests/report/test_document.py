@@ -9,7 +9,15 @@ import jsonschema
 import pytest
 
 from linkreclaim.model.matches import Candidate
-from linkreclaim.model.reports import AuditSummary, DeadPageRow, ServerFileSummary, SourceSummary
+from linkreclaim.model.reports import (
+    AuditSummary,
+    DeadPageRow,
+    Plan,
+    PlanFigures,
+    PlanStep,
+    ServerFileSummary,
+    SourceSummary,
+)
 from linkreclaim.report import to_json
 
 SCHEMA_PATH = Path(__file__).parents[2] / "docs" / "schema" / "audit-1.schema.json"
@@ -56,6 +64,16 @@ def test_an_audit_without_dead_pages_is_a_document_too(
     assert document["dead_pages"] == []
 
 
+def test_the_plan_stands_before_the_pages(
+    schema: dict[str, Any], summary: Callable[..., AuditSummary], dead_page: Callable[..., DeadPageRow], plan: Plan
+) -> None:
+    document = load(to_json(summary(plan=plan.figures), [dead_page()], plan.steps))
+    check(document, schema)
+    assert [step["kind"] for step in document["plan"]] == ["rule", "redirect", "restore"]
+    assert document["summary"]["plan"]["first_rules"] == 1
+    assert list(document) == ["schema_version", "program_version", "summary", "plan", "dead_pages"]
+
+
 def test_no_number_is_not_a_number(
     schema: dict[str, Any], summary: Callable[..., AuditSummary], dead_page: Callable[..., DeadPageRow]
 ) -> None:
@@ -97,7 +115,8 @@ def test_rows_are_taken_one_at_a_time(
     ("noun", "definition"),
     [
         (DeadPageRow, "dead_page"), (Candidate, "candidate"), (SourceSummary, "source"),
-        (ServerFileSummary, "server_file"), (AuditSummary, None),
+        (ServerFileSummary, "server_file"), (PlanStep, "plan_step"), (PlanFigures, "plan_figures"),
+        (AuditSummary, None),
     ],
 )  # fmt: skip
 def test_the_schema_knows_every_field(schema: dict[str, Any], noun: Any, definition: str | None) -> None:

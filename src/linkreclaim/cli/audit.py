@@ -13,7 +13,9 @@ from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.inventory import WAYBACK_URL
 from linkreclaim.jobs.audit import AuditResult, audit
 from linkreclaim.jobs.run import AuditRequest
+from linkreclaim.model.internal_links import InternalSummary
 from linkreclaim.model.reports import AuditSummary
+from linkreclaim.report.internal_links import INTERNAL_LINKS_NAME, say_internal_links
 
 RECOVERABLE_EXIT_CODE = 3
 PARTIAL_EXIT_CODE = 4
@@ -26,6 +28,7 @@ Examples:
   linkreclaim audit example.com --links latest-links.csv --old wordpress-export.xml
   linkreclaim audit new.example --old-host old.example --links export.csv --accept 0.95
   linkreclaim audit example.com --links my.csv --columns referring_page=From,target_url=To
+  linkreclaim audit https://example.com --internal
   linkreclaim audit rival.example --foreign --links rival-backlinks.csv
 """
 
@@ -83,6 +86,7 @@ Examples:
     help="A former host of the site: links to it belong to the audit. Repeatable.",
 )
 @click.option("--subdomains", is_flag=True, help="SITE's subdomains are part of it.")
+@click.option("--internal", is_flag=True, help="Check SITE's own links, too; alone when there are no --links.")
 @click.option("--foreign", is_flag=True, help="Somebody else's site: list who links to its dead pages, no redirects.")
 @click.option(
     "--workspace",
@@ -134,12 +138,14 @@ def audit_command(context: click.Context, /, as_json: bool, quiet: bool, **value
     with TerminalProgress(notes, quiet) as progress:
         result = asyncio.run(audit(request, progress, lambda first: _show_provisional(notes, first, request, quiet)))
     _show(result, request, as_json, quiet)
+    if not quiet and result.internal is not None:
+        _show_internal(notes if as_json else Console(), result, result.internal, request)
     context.exit(exit_code(result))
 
 
 def exit_code(result: AuditResult) -> int:
-    """3 recoverable links found, 4 a whole input or many targets could not be told, else 0."""
-    if result.undecided:
+    """3 recoverable or broken links found, 4 a whole input or many targets could not be told, else 0."""
+    if result.undecided or (result.internal is not None and result.internal.broken_urls):
         return RECOVERABLE_EXIT_CODE
     return PARTIAL_EXIT_CODE if result.partial else 0
 
@@ -172,5 +178,14 @@ def _show(result: AuditResult, request: AuditRequest, as_json: bool, quiet: bool
         with open(request.out / "summary.json", encoding="utf-8") as document:
             while part := document.read(1 << 20):
                 click.echo(part, nl=False)
-    elif not quiet:
+    elif not quiet and result.with_backlinks:
         report.render_terminal(Console(), result.summary, result.top)
+
+
+def _show_internal(console: Console, result: AuditResult, told: InternalSummary, request: AuditRequest) -> None:
+    lines = [f"The own links of {result.summary.site}"]
+    lines += [f"  {line}" for line in say_internal_links(told)]
+    lines.append(f"  each with its pages: {request.out / INTERNAL_LINKS_NAME}")
+    for line in ("", *lines) if result.with_backlinks else lines:
+        shown = line.encode(console.encoding, "replace").decode(console.encoding)
+        console.print(shown, highlight=False, markup=False, soft_wrap=True)

@@ -27,8 +27,8 @@ Examples:
   linkreclaim impact to-delete.txt --links ahrefs.csv --pages sitemap.xml --out impact.csv
 
 \b
-Exit codes: 0 nothing links to them, 1 failure, 2 usage, 3 links would be lost, 4 none, but an export could
-not be read.
+Exit codes: 0 nothing links to them, 1 failure, 2 usage, 3 links would be lost,
+4 none known, but an export could not be read.
 """
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 

@@ -27,7 +27,7 @@ Examples:
   linkreclaim value --links export.csv --ranks cc-domain-ranks.txt.gz --json
 
 \b
-Exit codes: 0 done, 1 failure, 2 usage, 4 done, but an export or much of the list could not be read.
+Exit codes: 0 done, 1 failure, 2 usage, 4 done, but an export or much of the list not read.
 """
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from linkreclaim.model.judgements import Cause
+
 
 class Fix(StrEnum):
     """What the dead URL leads to once it is fixed, or how."""
@@ -32,3 +34,25 @@ TAU: Mapping[Fix, float] = MappingProxyType(
 )
 """Share of the equity regained. Source: judgement, from what search engines say of redirects (a 301 loses nothing,
 up to 10 hops are followed, redirects to the home page are ignored); not measured."""
+
+_SAME_PAGE = frozenset(
+    {
+        Cause.RESTRUCTURE,
+        Cause.MOVED_HOST,
+        Cause.SITE_VARIANT,
+        Cause.TYPO,
+        Cause.MALFORMED,
+        Cause.CUT_OFF,
+        Cause.WRONG_BASE,
+    }
+)
+"""Causes by which the page itself still stands somewhere; after any other, what fits is another page."""
+
+
+def fix_of(cause: Cause, to_hub: bool, to_home: bool) -> Fix:
+    """What a redirect is, by why the page is lost and where the redirect leads."""
+    if to_home:
+        return Fix.UNRELATED
+    if to_hub:
+        return Fix.HUB
+    return Fix.SAME_CONTENT if cause in _SAME_PAGE else Fix.SUCCESSOR

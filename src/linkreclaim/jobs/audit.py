@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from linkreclaim.errors import InputError, UsageError
 from linkreclaim.jobs.captures import check_sources
 from linkreclaim.jobs.check import check_targets, warn_of_untold
 from linkreclaim.jobs.deliver import deliver, deliver_provisional
 from linkreclaim.jobs.gather import fingerprint, gather
+from linkreclaim.jobs.internal import check_internal_links, forget_internal_links
 from linkreclaim.jobs.inventory import take_inventory
 from linkreclaim.jobs.judge import judge_dead
 from linkreclaim.jobs.links import read_pages_of_dead, read_untargeted_pages
@@ -22,6 +24,7 @@ from linkreclaim.jobs.run import AuditRequest, RunContext, utc_now
 from linkreclaim.jobs.value import value_targets
 from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.events import EventSink, Stage
+from linkreclaim.model.internal_links import InternalSummary
 from linkreclaim.model.judgements import NEVER_REDIRECTED
 from linkreclaim.model.reports import AuditSummary, DeadPageRow
 from linkreclaim.model.sites import Site
@@ -42,11 +45,13 @@ class AuditResult:
     unreadable: tuple[str, ...]  # input files that no reader could use
     undecided: int  # dead pages with links for which nothing has been accepted or refused yet
     many_untold: bool  # more targets than `check.UNTOLD_SHARE_0_1` could not be told
+    with_backlinks: bool = True  # False: only the site's own links were asked for
+    internal: InternalSummary | None = None  # None: nobody asked for them
 
     @property
     def partial(self) -> bool:
-        """A whole input, or many of the targets, could not be told."""
-        return bool(self.unreadable) or self.many_untold
+        """A whole input, many of the targets, or some of the site's own links, could not be told."""
+        return bool(self.unreadable) or self.many_untold or (self.internal is not None and self.internal.partial)
 
 
 async def audit(
@@ -58,11 +63,14 @@ async def audit(
     """Run an audit, or continue the one that was cut off while it was asked the same.
 
     Raises:
-        UsageError: SITE is no host, or there is no export, neither given nor in the workspace.
+        UsageError: SITE is no host, there is no export, neither given nor in the workspace, and the site's own links
+            were not asked for either; or they were asked of somebody else's site.
         InputError: no input could be read at all, or captures or old records cannot be.
         WorkspaceError: the workspace cannot be used, or another run works in it.
     """
     site = read_site(request)
+    if request.internal and request.foreign:
+        raise UsageError("--internal is for your own site: leave out --foreign")
     check_sources(request, site)
     with open_workspace(request.workspace) as workspace, workspace.only_run():
         site_id = workspace.ledger.site_id(site.host)
@@ -76,15 +84,17 @@ async def audit(
 
 async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditResult:
     unreadable = gather(context)
-    if not context.workspace.ledger.files(context.run.site_id):
-        if unreadable:
-            raise InputError("no input could be read; nothing was checked")
-        raise UsageError("no link export was given: add --links FILE")
+    with_backlinks = bool(context.workspace.ledger.files(context.run.site_id))
+    if not with_backlinks and unreadable:
+        raise InputError("no input could be read; nothing was checked")
+    if not with_backlinks and not context.request.internal:
+        raise UsageError("no link export was given: add --links FILE, or --internal for the site's own links")
     context.workspace.findings.refresh_targets(context.run.site_id)
     context.site = _with_scheme(context)
     context.workspace.runs.note(context.run.id, site=asdict(context.site))
     _value_all(context)
-    provisional(deliver_provisional(context))
+    if with_backlinks:
+        provisional(deliver_provisional(context))
     looker = looker_of(context)
     if context.request.read_pages:
         await read_untargeted_pages(context)
@@ -94,10 +104,13 @@ async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditRes
         await check_targets(context, looker)
         _value_touched(context)
     many_untold = warn_of_untold(context)
-    if not context.request.foreign:
+    if with_backlinks and not context.request.foreign:
         await take_inventory(context)
     await judge_dead(context, looker)
+    internal = await check_internal_links(context, alone=not with_backlinks) if context.request.internal else None
     context.workspace.runs.finish(context.run.id, context.clock())
+    if internal is not None:
+        forget_internal_links(context)
     summary = deliver(context)
     top = tuple(islice(dead_rows(context), TOP_ROWS))
     undecided = sum(
@@ -105,7 +118,7 @@ async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditRes
         for row in dead_rows(context)
         if row.links and row.cause not in NEVER_REDIRECTED and row.decision is DecisionState.PROPOSED
     )
-    return AuditResult(summary, top, tuple(unreadable), undecided, many_untold)
+    return AuditResult(summary, top, tuple(unreadable), undecided, many_untold, with_backlinks, internal)
 
 
 def read_site(request: AuditRequest) -> Site:
@@ -141,13 +154,15 @@ def _with_scheme(context: RunContext) -> Site:
 
 def _question(request: AuditRequest, site: Site) -> str:
     """What was asked, as one line: a run that was cut off goes on only for the same question."""
-    asked = {
+    asked: dict[str, list[Any]] = {
         "site": [site.host, site.with_subdomains, list(site.old_hosts)],
         "links": [_fingerprint(request, n) for n in range(len(request.links))],
         "pages": list(request.pages),
         "captures": [str(path) for path in (*request.captures, *request.old)],
         "switches": [request.foreign, request.read_pages, request.probe, request.max_pages],
     }
+    if request.internal:
+        asked["switches"].append("internal")
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 

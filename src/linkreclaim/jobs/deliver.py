@@ -7,7 +7,10 @@ from pathlib import Path
 
 from linkreclaim import report
 from linkreclaim.jobs.page_yield import page_yield
+from linkreclaim.jobs.plan import make_plan
+from linkreclaim.jobs.plan_requests import mark_requests
 from linkreclaim.jobs.redirects_files import write_files
+from linkreclaim.jobs.restore import restore_briefs
 from linkreclaim.jobs.rows import (
     backlink_rows,
     dead_rows,
@@ -21,7 +24,7 @@ from linkreclaim.jobs.run import RunContext
 from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.judgements import NEVER_REDIRECTED, Disposition
 from linkreclaim.model.redirects import RedirectLine
-from linkreclaim.model.reports import AuditSummary, DeadPageRow, ServerFileSummary
+from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow, Plan, ServerFileSummary
 from linkreclaim.redirects import plan_redirects
 from linkreclaim.urls import parse
 
@@ -38,16 +41,24 @@ def deliver(context: RunContext) -> AuditSummary:
     out = context.request.out
     out.mkdir(parents=True, exist_ok=True)
     server_files = () if context.request.foreign else write_server_files(context, dead_rows(context))
-    summary = summarise(context, server_files, provisional=False)
+    plan = None if context.request.foreign else make_plan(context)
+    summary = summarise(context, server_files, provisional=False, plan=plan)
     report.write_dead_pages(out / "dead_pages.csv", dead_rows(context))
-    report.write_backlinks(out / "backlinks.csv", backlink_rows(context))
-    if context.request.foreign:
+    report.write_backlinks(out / "backlinks.csv", _marked(backlink_rows(context), plan))
+    if plan is None:
         report.write_prospects(out / "prospects.csv", backlink_rows(context, dead_only=True))
     else:
         report.write_redirects(out / "redirects.csv", dead_rows(context))
-    _write_html(context, summary, provisional=False)
-    report.write_text(out / "summary.json", report.to_json(summary, dead_rows(context)))
+        report.write_plan(out / "plan.csv", plan.steps)
+        report.write_restore(out / "restore", context.site.host, restore_briefs(context, plan))
+    _write_html(context, summary, provisional=False, plan=plan)
+    steps = () if plan is None else plan.steps
+    report.write_text(out / "summary.json", report.to_json(summary, dead_rows(context), steps))
     return summary
+
+
+def _marked(links: Iterable[BacklinkRow], plan: Plan | None) -> Iterable[BacklinkRow]:
+    return links if plan is None else mark_requests(links, plan.requests)
 
 
 def deliver_provisional(context: RunContext) -> AuditSummary:
@@ -59,7 +70,9 @@ def deliver_provisional(context: RunContext) -> AuditSummary:
     return summary
 
 
-def summarise(context: RunContext, server_files: tuple[ServerFileSummary, ...], provisional: bool) -> AuditSummary:
+def summarise(
+    context: RunContext, server_files: tuple[ServerFileSummary, ...], provisional: bool, plan: Plan | None = None
+) -> AuditSummary:
     """The whole result on one screen."""
     workspace, run, site_id = context.workspace, context.run, context.run.site_id
     targets, backlinks = workspace.findings.all_counts(site_id)
@@ -105,6 +118,7 @@ def summarise(context: RunContext, server_files: tuple[ServerFileSummary, ...], 
         dead_confirmed=counted.confirmed,
         link_states=() if provisional else link_states(context),
         page_yield=None if provisional else page_yield(context),
+        plan=None if plan is None else plan.figures,
     )
 
 
@@ -184,10 +198,13 @@ def _header(context: RunContext, lines: int) -> list[str]:
     return [f"linkreclaim: redirects for {context.site.host}", f"{lines} lines: {who}"]
 
 
-def _write_html(context: RunContext, summary: AuditSummary, provisional: bool) -> None:
+def _write_html(context: RunContext, summary: AuditSummary, provisional: bool, plan: Plan | None = None) -> None:
     rows = provisional_rows(context) if provisional else dead_rows(context)
-    parts = report.render_html(summary, rows, lambda row: [] if provisional else links_of(context, row))
-    report.write_text(context.request.out / "report.html", parts)
+
+    def links(row: DeadPageRow) -> list[BacklinkRow]:
+        return [] if provisional else list(_marked(links_of(context, row), plan))
+
+    report.write_text(context.request.out / "report.html", report.render_html(summary, rows, links, plan=plan))
 
 
 def _pages_to_read(context: RunContext) -> int:

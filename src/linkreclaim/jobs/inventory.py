@@ -42,12 +42,15 @@ class _Crawled:
 
 async def take_inventory(context: RunContext) -> None:
     """Fill the run's inventory. What was begun by an earlier process goes on where it stopped."""
-    runs, run_id = context.workspace.runs, context.run.id
-    source = runs.state(run_id).get("inventory_source")
-    if source is None:
-        source = await _begin(context)
-    runs.end_known_tasks(run_id, KIND)
+    source = await find_pages(context)
+    context.workspace.runs.end_known_tasks(context.run.id, KIND)
     await _read_tasks(context, crawling=source == "crawl")
+
+
+async def find_pages(context: RunContext) -> str:
+    """Make every page that files or sitemaps name a task, or the home page alone; gives where they are from."""
+    source = context.workspace.runs.state(context.run.id).get("inventory_source")
+    return await _begin(context) if source is None else str(source)
 
 
 async def _begin(context: RunContext) -> str:

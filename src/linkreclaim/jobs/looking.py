@@ -234,10 +234,10 @@ class Looker:
         return answer
 
 
-def looker_of(context: "RunContext") -> Looker:
-    """The looker of an audit: what its looks share is kept with the run."""
+def looker_of(context: "RunContext", fetcher: Fetcher | None = None) -> Looker:
+    """The looker of an audit, asking through its own fetcher or another: what its looks share is kept with the run."""
     rules = LookRules(context.site, context.request.probe, str(context.run.id))
-    return Looker(context.fetcher, rules, _RunDocuments(context), context.clock)
+    return Looker(fetcher or context.fetcher, rules, _RunDocuments(context), context.clock)
 
 
 class _RunDocuments:

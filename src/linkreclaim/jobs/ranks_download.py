@@ -5,6 +5,7 @@ statistics page takes the first of them as the newest, and gives the pattern of 
 """
 
 import json
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -65,7 +66,7 @@ def fetch(url: str, path: Path, tell: Progress, wait: Callable[[float], None] = 
             part.replace(path)
             mark.unlink(missing_ok=True)
             return
-        except (HTTPException, TimeoutError, ConnectionError) as error:
+        except (HTTPException, TimeoutError, ConnectionError, ssl.SSLError) as error:
             if attempt == ATTEMPTS:
                 raise InputError(f"{url}: broke off {ATTEMPTS} times ({error}); run the same command again") from error
             wait(WAIT_S * attempt)

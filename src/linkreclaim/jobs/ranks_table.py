@@ -120,7 +120,7 @@ def default_place() -> Path:
     own = os.environ.get("LINKRECLAIM_CACHE")
     if own:
         return Path(own) / TABLE_NAME
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "linkreclaim" / TABLE_NAME
+    return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "linkreclaim" / TABLE_NAME
 
 
 def find_table(workspace: Path | None = None) -> RankTable | None:

@@ -42,6 +42,7 @@ class AuditRequest:
     old_hosts: tuple[str, ...] = ()
     subdomains: bool = False
     foreign: bool = False  # somebody else's site: prospects instead of redirects
+    internal: bool = False  # the site's own broken links, too
     accept_0_1: float | None = None
     max_pages: int = 50_000
     read_pages: bool = True

@@ -8,6 +8,7 @@ from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.links import LinkState, PageOutcome
 from linkreclaim.model.matches import Candidate
+from linkreclaim.model.pages import Capture
 from linkreclaim.model.verdicts import VerdictKind
 
 
@@ -67,6 +68,7 @@ class BacklinkRow:
     changed_to: str = ""  # what the page links to in place of the target, when `seen` is "changed"
     moved_to: str = ""  # where the linking page leads today, when that is another URL
     page_marks: str = ""  # "noindex", "nofollow", "canonical URL", joined by "; "
+    ask_owner: bool = False  # so valuable that its owner should be asked to name the page's new address
 
 
 class PageState(StrEnum):
@@ -159,6 +161,80 @@ class ServerFileSummary:
     refused: int  # lines that this engine cannot express; listed in its refused.csv
 
 
+class StepKind(StrEnum):
+    """What is done in one step of the plan."""
+
+    RULE = "rule"
+    REDIRECT = "redirect"
+    RESTORE = "restore"
+    FIX_AT_SOURCE = "fix_at_source"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """One piece of work of the plan; steps come in the order of what they regain for an hour's work."""
+
+    rank: int
+    kind: StepKind
+    what: str  # the rule in words, "URL -> target", or a URL
+    target_url: str  # where a redirect leads, or a restored page should stand; "" for a rule
+    urls: tuple[str, ...]  # the dead pages that it mends, each in one step only
+    links: int  # to these pages
+    equity_share_0_1: float  # of these pages, of all lost equity
+    regained_share_0_1: float  # what is to be expected of that
+    running_share_0_1: float  # sum of what is regained down to this step
+    effort_hours: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFigures:
+    """The plan in figures. `quick` steps are rules and redirects: minutes each."""
+
+    rules: int
+    redirects: int
+    restores: int
+    asks: int
+    regained_share_0_1: float  # by all steps
+    effort_hours: float  # of all steps
+    quick_regained_share_0_1: float  # by all rules and redirects
+    quick_effort_hours: float
+    first_rules: int  # of the quick steps to begin with
+    first_redirects: int
+    first_regained_share_0_1: float
+    first_effort_hours: float
+    undecided_pages: int  # dead pages with links that no step mends: a person has to look
+    owner_requests: int  # links so valuable that their owners should be asked
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRequest:
+    """A link so valuable that its owner should be asked to name the page's new address."""
+
+    link: BacklinkRow
+    equity_share_0_1: float  # of all lost equity, by this link alone
+    new_url: str  # "" while no page fits
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do, best first, and which links are worth a word to their owners."""
+
+    steps: tuple[PlanStep, ...]
+    figures: PlanFigures
+    requests: tuple[OwnerRequest, ...]  # most valuable first
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreBrief:
+    """What is known of a page that should be brought back."""
+
+    row: DeadPageRow
+    step: PlanStep
+    capture: Capture | None
+    links: tuple[BacklinkRow, ...]  # the most valuable
+
+
 @dataclass(frozen=True, slots=True)
 class AuditSummary:
     """The whole result on one screen."""
@@ -195,3 +271,4 @@ class AuditSummary:
     dead_confirmed: int = 0  # dead pages, with and without links, whose death is confirmed by looks days apart
     link_states: tuple[tuple[LinkState, int], ...] = ()  # of the backlinks of dead pages, most frequent first
     page_yield: PageYield | None = None  # None when every linking page came with its target
+    plan: PlanFigures | None = None  # None for somebody else's site, and while nothing has been checked

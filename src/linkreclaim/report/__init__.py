@@ -8,6 +8,8 @@ from linkreclaim.report.files import write_text
 from linkreclaim.report.matches import MATCHES
 from linkreclaim.report.page import render_html
 from linkreclaim.report.page_links import PAGE_LINKS, page_link_values, read_page_links
+from linkreclaim.report.plan import write_plan
+from linkreclaim.report.restore import write_restore
 from linkreclaim.report.row_files import RowWriter, is_json, json_line, write_json_lines, write_rows
 from linkreclaim.report.tables import write_backlinks, write_dead_pages, write_prospects, write_redirects
 from linkreclaim.report.terminal import render_terminal
@@ -34,8 +36,10 @@ __all__ = [
     "write_backlinks",
     "write_dead_pages",
     "write_json_lines",
+    "write_plan",
     "write_prospects",
     "write_redirects",
+    "write_restore",
     "write_rows",
     "write_text",
 ]

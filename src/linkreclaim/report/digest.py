@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.links import LinkState
+from linkreclaim.model.matches import Role
 from linkreclaim.model.reports import BacklinkRow, DeadPageRow
 from linkreclaim.model.verdicts import VerdictKind
 from linkreclaim.report.figures import keep_share
@@ -30,6 +31,11 @@ def is_prospect(row: BacklinkRow) -> bool:
 def is_untold(row: DeadPageRow) -> bool:
     """Whether a row says "could not tell": it is shown apart and never as broken."""
     return row.verdict in UNTOLD_ROWS
+
+
+def is_hub(row: DeadPageRow) -> bool:
+    """Whether a page is to be sent to the listing above it, for want of a page of its own."""
+    return any(each.url == row.target_url and each.role is Role.HUB for each in row.candidates)
 
 
 @dataclass(frozen=True, slots=True)

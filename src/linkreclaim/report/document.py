@@ -7,25 +7,33 @@ from datetime import datetime
 from typing import Any
 
 from linkreclaim import __version__
-from linkreclaim.model.reports import AuditSummary, DeadPageRow, PageYield
+from linkreclaim.model.reports import AuditSummary, DeadPageRow, PageYield, PlanStep
 from linkreclaim.report.figures import keep_finite, show_iso
 
 SCHEMA_VERSION = 1
 """Raised when a field goes away or changes its meaning; new fields do not raise it."""
 
 
-def to_json(summary: AuditSummary, dead: Iterable[DeadPageRow]) -> Iterator[str]:
-    """The document in chunks, one dead page at a time; ASCII only, so that no terminal or pipe can spoil it.
+def to_json(summary: AuditSummary, dead: Iterable[DeadPageRow], plan: Iterable[PlanStep] = ()) -> Iterator[str]:
+    """The document in chunks, one step of the plan or one dead page at a time; ASCII only, so that no terminal or pipe
+    can spoil it.
 
     Moments are ISO 8601 in UTC; a number that is no number (NaN, infinity) is null.
     """
     yield '{"schema_version":' + str(SCHEMA_VERSION) + ',"program_version":' + _encode(__version__)
-    yield ',"summary":' + _encode(_summarise(summary)) + ',"dead_pages":['
+    yield ',"summary":' + _encode(_summarise(summary)) + ',"plan":['
+    yield from _list(plan)
+    yield '],"dead_pages":['
+    yield from _list(dead)
+    yield "]}\n"
+
+
+def _list(rows: Iterable[PlanStep | DeadPageRow]) -> Iterator[str]:
     separator = "\n"
-    for row in dead:
+    for row in rows:
         yield separator + _encode(_to_plain(row))
         separator = ",\n"
-    yield "\n]}\n"
+    yield "\n"
 
 
 def _summarise(summary: AuditSummary) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from linkreclaim.model.reports import AuditSummary
+from linkreclaim.model.reports import AuditSummary, PlanFigures
 from linkreclaim.report.figures import show_count, show_percent
 
 
@@ -53,6 +53,8 @@ def _say_provisional(summary: AuditSummary) -> Headline:
 
 
 def _say_plan(summary: AuditSummary) -> Headline:
+    if summary.plan is not None:
+        return Headline(_say_first(summary.plan), _say_rest(summary.plan) + _say_loss(summary))
     fixes = max(summary.proposed_redirects, summary.accepted)
     if not fixes:
         return Headline("Links are lost, and no live page fits them.", _say_loss(summary))
@@ -61,6 +63,33 @@ def _say_plan(summary: AuditSummary) -> Headline:
     first = summary.regain_count_80
     detail = f"The first {show_count(first)} give 80 % of that. " if 0 < first < fixes else ""
     return Headline(title, detail + _say_loss(summary))
+
+
+def _say_first(plan: PlanFigures) -> str:
+    share = show_percent(plan.first_regained_share_0_1)
+    rules, redirects = plan.first_rules, plan.first_redirects
+    if not rules + redirects:
+        return "Links are lost, and no live page fits them."
+    if rules + redirects == 1:
+        return f"This {'rule' if rules else 'redirect'} regains {share} of the lost equity."
+    these = "These " if rules != 1 else "This rule and these " if redirects > 1 else "This rule and this "
+    what = say_quick(rules, redirects) if rules != 1 else show_count(redirects, "redirect").removeprefix("1 ")
+    return f"{these}{what} regain {share} of the lost equity."
+
+
+def _say_rest(plan: PlanFigures) -> str:
+    """What the steps that the title leaves out would add."""
+    rules, redirects = plan.rules - plan.first_rules, plan.redirects - plan.first_redirects
+    if not rules and not redirects:
+        return ""
+    more = show_percent(plan.quick_regained_share_0_1 - plan.first_regained_share_0_1)
+    return f"{say_quick(rules, redirects)} more would add {more}. "
+
+
+def say_quick(rules: int, redirects: int) -> str:
+    """`3 rules and 9 redirects`; a kind of which there is none is left out."""
+    parts = [show_count(rules, "rule") if rules else "", show_count(redirects, "redirect") if redirects else ""]
+    return " and ".join(filter(None, parts))
 
 
 def _say_loss(summary: AuditSummary) -> str:

@@ -6,16 +6,17 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkreclaim import __version__
-from linkreclaim.model.matches import Role
-from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow
+from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow, Plan
 from linkreclaim.model.verdicts import DEAD_KINDS, UNTOLD_KINDS, VerdictKind
 from linkreclaim.report import words
-from linkreclaim.report.digest import Digest, is_prospect, read_digest
+from linkreclaim.report.answers import answer_all
+from linkreclaim.report.digest import Digest, is_hub, is_prospect, read_digest
 from linkreclaim.report.escape import find_href, make_visible, read_aloud, shorten
 from linkreclaim.report.figures import keep_share, show_count, show_day, show_percent
 from linkreclaim.report.headline import write_headline
 from linkreclaim.report.linking_pages import say_linking_pages
 from linkreclaim.report.over_time import say_seen_dead
+from linkreclaim.report.plan import STEP_WORDS, STEPS_SHOWN, say_effort
 from linkreclaim.urls import parse
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def render_html(
     dead: Iterable[DeadPageRow],
     backlinks_of: Callable[[DeadPageRow], Sequence[BacklinkRow]],
     max_rows: int = 500,
+    plan: Plan | None = None,
 ) -> Iterator[str]:
     """The report in chunks. `dead` is read once, most valuable first; memory holds `max_rows` of it.
 
@@ -46,14 +48,17 @@ def render_html(
     comes. On a site that is not the user's own, prospects take the place of redirects.
     """
     digest = read_digest(dead, max_rows)
+    groups = _group_verdicts(summary, digest)
     stream = (
-        _load_environment()
+        load_environment()
         .get_template("report.html.j2")
         .stream(
             summary=summary,
             digest=digest,
             headline=write_headline(summary),
-            groups=_group_verdicts(summary, digest),
+            answers=answer_all(summary, digest, plan.steps if plan else (), groups[2].targets),
+            plan=plan,
+            groups=groups,
             curve=_plot_curve(digest.ranked),
             links_of=lambda row: _choose_links(backlinks_of(row), summary.foreign),
             version=__version__,
@@ -70,7 +75,7 @@ def _choose_links(links: Iterable[BacklinkRow], foreign: bool) -> list[BacklinkR
 
 
 @cache
-def _load_environment() -> "Environment":
+def load_environment() -> "Environment":
     """Autoescape always; whatever a template prints has its unseen characters shown, without asking for it."""
     from jinja2 import Environment, PackageLoader, StrictUndefined  # 40 ms that most commands need not spend
 
@@ -93,8 +98,17 @@ def _load_environment() -> "Environment":
         verdict=words.find_verdict_words,
         path=_show_path,
         seen_dead=lambda row: _start_large(say_seen_dead(row)),
+        effort=say_effort,
+        unbroken=lambda text: text.replace(" %", "\N{NO-BREAK SPACE}%"),
     )
-    environment.globals.update(words=words, say_linking_pages=say_linking_pages, is_hub=_is_hub, others=_find_others)
+    environment.globals.update(
+        words=words,
+        say_linking_pages=say_linking_pages,
+        is_hub=is_hub,
+        others=_find_others,
+        step_words=STEP_WORDS,
+        steps_shown=STEPS_SHOWN,
+    )
     return environment
 
 
@@ -106,10 +120,6 @@ def _show_path(url: str) -> str:
 
 def _start_large(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _is_hub(row: DeadPageRow) -> bool:
-    return any(each.url == row.target_url and each.role is Role.HUB for each in row.candidates)
 
 
 def _find_others(row: DeadPageRow) -> list[str]:

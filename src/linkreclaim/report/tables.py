@@ -30,7 +30,7 @@ def write_dead_pages(path: Path, rows: Iterable[DeadPageRow]) -> int:
     Its `url`, `title` and `anchors` make it a list of dead pages that can be read again.
     Raises LinkreclaimError when the file cannot be written.
     """
-    return _write_table(path, DEAD_PAGE_COLUMNS, rows)
+    return write_table(path, DEAD_PAGE_COLUMNS, rows)
 
 
 def write_backlinks(path: Path, rows: Iterable[BacklinkRow]) -> int:
@@ -38,7 +38,7 @@ def write_backlinks(path: Path, rows: Iterable[BacklinkRow]) -> int:
 
     Raises LinkreclaimError when the file cannot be written.
     """
-    return _write_table(path, BACKLINK_COLUMNS, rows)
+    return write_table(path, BACKLINK_COLUMNS, rows)
 
 
 def write_redirects(path: Path, rows: Iterable[DeadPageRow]) -> int:
@@ -48,7 +48,7 @@ def write_redirects(path: Path, rows: Iterable[DeadPageRow]) -> int:
     fits. URLs whose state could not be told have no line. Returns the number of lines.
     Raises LinkreclaimError when the file cannot be written.
     """
-    return _write_table(path, REDIRECT_COLUMNS, (row for row in rows if not is_untold(row)))
+    return write_table(path, REDIRECT_COLUMNS, (row for row in rows if not is_untold(row)))
 
 
 def write_prospects(path: Path, rows: Iterable[BacklinkRow]) -> int:
@@ -57,10 +57,11 @@ def write_prospects(path: Path, rows: Iterable[BacklinkRow]) -> int:
     Links that a look showed to be gone are left out. Returns the number of lines.
     Raises LinkreclaimError when the file cannot be written.
     """
-    return _write_table(path, PROSPECT_COLUMNS, filter(is_prospect, rows))
+    return write_table(path, PROSPECT_COLUMNS, filter(is_prospect, rows))
 
 
-def _write_table(path: Path, columns: Mapping[str, Callable[[_Row], str]], rows: Iterable[_Row]) -> int:
+def write_table(path: Path, columns: Mapping[str, Callable[[_Row], str]], rows: Iterable[_Row]) -> int:
+    """Write rows as one CSV file; returns their number. Raises LinkreclaimError when it cannot be written."""
     count = 0
     cells = tuple(columns.values())
     with open_whole(path, CSV_ENCODING) as stream:
@@ -76,7 +77,8 @@ def _join(texts: Iterable[str]) -> str:
     return neutralise_cell(LIST_SEPARATOR.join(texts))
 
 
-def _show_share(share_0_1: float | None) -> str:
+def show_share(share_0_1: float | None) -> str:
+    """A share with at most six digits; empty where it is no number."""
     finite = keep_finite(share_0_1)
     return "" if finite is None else f"{finite:.6f}".rstrip("0").rstrip(".")
 
@@ -114,17 +116,17 @@ DEAD_PAGE_COLUMNS: Mapping[str, Callable[[DeadPageRow], str]] = {
     "title": lambda row: neutralise_cell(row.old_title),
     "verdict": lambda row: row.verdict or "",
     "verdict_reason": lambda row: neutralise_cell(row.verdict_reason),
-    "verdict_confidence_0_1": lambda row: _show_share(row.verdict_confidence_0_1),
-    "p_not_found_0_1": lambda row: _show_share(row.p_not_found_0_1),
+    "verdict_confidence_0_1": lambda row: show_share(row.verdict_confidence_0_1),
+    "p_not_found_0_1": lambda row: show_share(row.p_not_found_0_1),
     "checked_at": lambda row: show_iso(row.checked_at),
     "first_seen_dead": lambda row: show_iso(row.first_seen_dead),
     "looks_dead": lambda row: str(row.looks_dead),
     "confirmed": lambda row: "yes" if row.confirmed else "no",
     "cause": lambda row: row.cause,
-    "cause_confidence_0_1": lambda row: _show_share(row.cause_confidence_0_1),
+    "cause_confidence_0_1": lambda row: show_share(row.cause_confidence_0_1),
     "cause_evidence": lambda row: _join(row.cause_evidence),
-    "equity_share_0_1": lambda row: _show_share(row.equity_share_0_1),
-    "running_share_0_1": lambda row: _show_share(row.running_share_0_1),
+    "equity_share_0_1": lambda row: show_share(row.equity_share_0_1),
+    "running_share_0_1": lambda row: show_share(row.running_share_0_1),
     "links": lambda row: str(row.links),
     "links_seen": lambda row: str(row.links_seen),
     "referring_domains": lambda row: str(row.referring_domains),
@@ -132,7 +134,7 @@ DEAD_PAGE_COLUMNS: Mapping[str, Callable[[DeadPageRow], str]] = {
     "best_link_parts": lambda row: neutralise_cell(row.best_link_parts),
     "anchors": lambda row: _join(row.anchors),
     "target_url": lambda row: neutralise_url(row.target_url or ""),
-    "match_confidence_0_1": lambda row: _show_share(row.match_confidence_0_1),
+    "match_confidence_0_1": lambda row: show_share(row.match_confidence_0_1),
     "match_reason": lambda row: neutralise_cell(row.match_reason),
     "candidates": lambda row: LIST_SEPARATOR.join(neutralise_url(candidate.url) for candidate in row.candidates),
     "disposition": lambda row: row.disposition,
@@ -158,6 +160,7 @@ BACKLINK_COLUMNS: Mapping[str, Callable[[BacklinkRow], str]] = {
     "changed_to": lambda row: neutralise_url(row.changed_to),
     "moved_to": lambda row: neutralise_url(row.moved_to),
     "page_marks": lambda row: neutralise_cell(row.page_marks),
+    "ask_owner": lambda row: "yes" if row.ask_owner else "no",
 }
 
 REDIRECT_COLUMNS: Mapping[str, Callable[[DeadPageRow], str]] = {
@@ -167,8 +170,8 @@ REDIRECT_COLUMNS: Mapping[str, Callable[[DeadPageRow], str]] = {
     "match": lambda row: MapMatch.EXACT,
     "decision": lambda row: row.decision,
     "disposition": lambda row: row.disposition,
-    "confidence_0_1": lambda row: _show_share(row.match_confidence_0_1),
-    "equity_share_0_1": lambda row: _show_share(row.equity_share_0_1),
+    "confidence_0_1": lambda row: show_share(row.match_confidence_0_1),
+    "equity_share_0_1": lambda row: show_share(row.equity_share_0_1),
     "links": lambda row: str(row.links),
     "referring_domains": lambda row: str(row.referring_domains),
     "cause": lambda row: row.cause,

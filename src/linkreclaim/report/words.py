@@ -88,6 +88,23 @@ CAUSES: Mapping[Cause, Wording] = {
     Cause.UNSURE: Wording("Cause unclear", "The facts do not settle why this link broke."),
 }
 
+CAUSES_COUNTED: Mapping[Cause, str] = {
+    Cause.DELETED: "{pages} {were} taken off the site",
+    Cause.RESTRUCTURE: "{pages} moved when the site changed its addresses",
+    Cause.MOVED_HOST: "{pages} {were} left behind on a former domain or host",
+    Cause.LOST_REDIRECT: "{pages} lost a redirect",
+    Cause.SITE_VARIANT: "{pages} {were} linked by an address that differs from the right one in form only",
+    Cause.TYPO: "{pages} {were} mistyped by those who link",
+    Cause.MALFORMED: "{pages} {were} linked by a damaged address",
+    Cause.CUT_OFF: "{pages} {were} linked by a cut-off address",
+    Cause.WRONG_BASE: "{pages} {were} linked from the wrong folder or host",
+    Cause.TEMPORARY: "{pages} had a fault that may pass",
+    Cause.NEVER_EXISTED: "{pages} never existed",
+    Cause.INJECTED: "{pages} {were} spam from a break-in",
+    Cause.UNSURE: "{pages} broke for a reason that is not clear",
+}
+"""Causes in a sentence that counts them: `6 pages were taken off the site`."""
+
 DISPOSITIONS: Mapping[Disposition, Wording] = {
     Disposition.REDIRECT: Wording("Redirect", "Send visitors on to the page that replaces the lost one."),
     Disposition.RESTORE: Wording("Restore", "Bring the page back: nothing on the site replaces it."),
