@@ -14,7 +14,20 @@ from packaging.requirements import Requirement
 import linkreclaim
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("audit", "links", "check", "match", "diagnose", "value", "impact", "decide", "redirects", "ledger", "ranks", "demo")
+COMMANDS = (
+    "audit",
+    "links",
+    "check",
+    "match",
+    "diagnose",
+    "value",
+    "impact",
+    "decide",
+    "redirects",
+    "ledger",
+    "ranks",
+    "demo",
+)
 PINNED = ("base", "bulk", "dev", "train", "bench", "uv")
 
 

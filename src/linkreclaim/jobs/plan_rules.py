@@ -55,6 +55,12 @@ def _whole(target: str, site: Site) -> str:
     return f"{site.scheme}://{site.host}{target}" if target.startswith("/") else target
 
 
+def _path_on(site: Site, target: str) -> str:
+    """A page of the site as its path, which is what a person reads in a rule."""
+    origin = f"{site.scheme}://{site.host}"
+    return target.removeprefix(origin) if target.startswith(origin + "/") else target
+
+
 def _pair(row: DeadPageRow, site: Site) -> UrlPair | None:
     """A redirect as rules read it; without a target for a page that has none, None for what no server can match."""
     redirected = row.disposition is Disposition.REDIRECT and row.target_url is not None
@@ -64,4 +70,4 @@ def _pair(row: DeadPageRow, site: Site) -> UrlPair | None:
     except RedirectMapError:
         return None
     query = "" if source.query is None else f"?{source.query}"
-    return UrlPair(source.path + query, target, host=source.host)
+    return UrlPair(source.path + query, target if source.host else _path_on(site, target), host=source.host)
