@@ -28,7 +28,9 @@ setup: .venv/.ready-base
 demo: setup
 	@$(BIN)/linkreclaim demo
 
+# Compiled first: hundreds of tests start the command, and some machines keep no bytecode (PYTHONDONTWRITEBYTECODE).
 test: .venv/.ready-$(TOOLS)
+	@$(BIN)/python -m compileall -q src
 	$(BIN)/pytest
 
 check: check-format check-lint check-types check-tiers check-docstrings check-licences
