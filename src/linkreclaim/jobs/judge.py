@@ -90,9 +90,7 @@ def _match(
         return
     matcher = Matcher(pages, home, MatchModel.load(context.request.model), known)
     asked = [_dead_page(d, capture) for d, capture in zip(dead, held, strict=True)]
-    for done, match in enumerate(matcher.match(asked), 1):
-        context.sink(RunEvent(Stage.MATCH, done, len(asked)))
-        yield match
+    yield from matcher.match(asked, lambda done: context.sink(RunEvent(Stage.MATCH, done, len(asked))))
 
 
 def _home(context: RunContext) -> Url | None:

@@ -105,9 +105,9 @@ def _known(path: Path, summary: MatchSummary, sink: EventSink) -> list[tuple[str
 def _matches(
     matcher: Matcher, dead: DeadList, names: PageNames, summary: MatchSummary, sink: EventSink
 ) -> Iterator[Match]:
-    for done, (name, match) in enumerate(zip(dead.names, matcher.match(dead.pages), strict=True), 1):
+    matches = matcher.match(dead.pages, lambda done: sink(RunEvent(Stage.MATCH, done, len(dead.names))))
+    for name, match in zip(dead.names, matches, strict=True):
         summary.add(match)
-        sink(RunEvent(Stage.MATCH, done, len(dead.names)))
         yield _as_spelled(match, name, names)
 
 

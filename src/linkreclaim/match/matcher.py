@@ -1,6 +1,6 @@
 """The best live page for each dead URL, or that none fits, with the chance of being right."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -14,6 +14,7 @@ from linkreclaim.match.reasons import explain_match, explain_refusal
 from linkreclaim.match.search import Found, Search
 from linkreclaim.match.site import SiteTable
 from linkreclaim.match.trees import sigmoid
+from linkreclaim.match.vouch import vouch
 from linkreclaim.model.matches import Candidate, Match, Role
 from linkreclaim.model.pages import DeadPage, LivePage
 from linkreclaim.urls import Url
@@ -51,16 +52,23 @@ class Matcher:
         self._model = model or MatchModel.load()
         self._known = tuple(known)
 
-    def match(self, dead: Sequence[DeadPage]) -> Iterator[Match]:
-        """One match for each dead page, in their order.
+    def match(self, dead: Sequence[DeadPage], tell: Callable[[int], object] | None = None) -> Iterator[Match]:
+        """One match for each dead page, in their order, once all of them have been looked at.
 
         All dead pages of a run belong into one call: they tell each other how the site moved. The same pages and dead
-        pages in any order give the same answers.
+        pages in any order give the same answers. `tell` is called with the number of those looked at so far.
         """
+        return vouch(self._first_answers(dead, tell), self._known)
+
+    def _first_answers(self, dead: Sequence[DeadPage], tell: Callable[[int], object] | None) -> Iterator[Match]:
         search = Search(self.site, dead, self._known)
         batches = [range(len(dead))[at : at + QUESTIONS_AT_ONCE] for at in range(0, len(dead), QUESTIONS_AT_ONCE)]
+        done = 0
         for matches in spread(partial(self._answers, search), batches, self._processes):
             yield from matches
+            done += len(matches)
+            if tell is not None:
+                tell(done)
 
     def _answers(self, search: Search, numbers: Iterable[int]) -> list[Match]:
         found = [search.found(number) for number in numbers]
