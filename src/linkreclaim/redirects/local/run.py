@@ -34,8 +34,9 @@ def run_capped(command: Sequence[str], folder: Path, timeout_s: float = TIMEOUT_
     """
     with _start(command, folder) as process:
         timer = threading.Timer(timeout_s, kill_all, (process,))
-        timer.start()
+        timer.daemon = True  # a Ctrl-C that comes before the `try` must not wait for it
         try:
+            timer.start()
             assert process.stdout is not None
             kept = process.stdout.read(MAX_OUTPUT_BYTES)
             while process.stdout.read(MAX_OUTPUT_BYTES):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import shutil
 import socket
 import subprocess
@@ -76,8 +77,9 @@ def free_port() -> int:
 @contextmanager
 def _folder(files: Sequence[ServerFile]) -> Iterator[Path]:
     """A folder with the files and an empty root; root's is readable by the user that Apache changes to."""
-    folder = Path(tempfile.mkdtemp(prefix="linkreclaim-server-"))
+    folder = Path(tempfile.gettempdir()) / f"linkreclaim-server-{secrets.token_hex(8)}"
     try:
+        folder.mkdir(mode=0o700)  # named before it is made: a Ctrl-C at this moment finds it in `finally`
         if not _PLAIN_PATH.fullmatch(folder.as_posix()):
             raise LinkreclaimError(f"servers cannot be started in {folder}: set TMPDIR to a folder of plain characters")
         is_root = os.name == "posix" and os.geteuid() == 0
@@ -90,6 +92,15 @@ def _folder(files: Sequence[ServerFile]) -> Iterator[Path]:
             path.chmod(0o644)
         yield folder
     finally:
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder with all that is in it, also when a program that was interrupted at its start still writes."""
+    deadline = time.monotonic() + END_TIMEOUT_S
+    shutil.rmtree(folder, ignore_errors=True)
+    while folder.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
         shutil.rmtree(folder, ignore_errors=True)
 
 
