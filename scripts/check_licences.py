@@ -141,9 +141,9 @@ def main() -> int:
     write = parser.parse_args().write
 
     base = sorted(set(read_names(ROOT / "requirements" / "base.txt")))
-    extra = sorted(set(read_names(ROOT / "requirements" / "bulk.txt")) - set(base))
+    extra = sorted(set(read_names(ROOT / "requirements" / "extras.txt")) - set(base))
     rows = [judge_package(name, "default install") for name in base]
-    rows += [judge_package(name, "extra `bulk`") for name in extra]
+    rows += [judge_package(name, "an extra") for name in extra]
     installed_bytes = sum(map(size_bytes, base))
     complaints = list(find_complaints(rows, len(base), installed_bytes))
 

@@ -17,7 +17,7 @@ compile() { # compile OUTPUT ARGUMENT...
 
 compile "$together" pyproject.toml --all-extras --group dev --group train requirements/bench.in requirements/uv.in
 compile requirements/base.txt pyproject.toml --constraints "$together" --upgrade
-compile requirements/bulk.txt pyproject.toml --extra bulk --constraints "$together" --upgrade
+compile requirements/extras.txt pyproject.toml --all-extras --constraints "$together" --upgrade
 compile requirements/dev.txt pyproject.toml --all-extras --group dev --constraints "$together" --upgrade
 compile requirements/train.txt pyproject.toml --all-extras --group dev --group train --constraints "$together" --upgrade
 compile requirements/bench.txt requirements/bench.in --constraints "$together" --upgrade

@@ -1,0 +1,1 @@
+"""Pulls links from the interfaces of the tools that know them."""
