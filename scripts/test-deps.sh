@@ -40,10 +40,11 @@ else
     echo "test programs: nginx, apache2, caddy, haproxy, lighttpd, chromium, openssl, zstd and node are installed"
 fi
 
-# What Netlify, Cloudflare and Vercel read redirects with: 12 MB, exact versions, none of their install scripts run.
+# What Netlify, Cloudflare and Vercel read redirects with, and axe-core: 15 MB, exact versions, none of their install
+# scripts run.
 if command -v npm >/dev/null; then
     mkdir -p build/node
     cp tests/redirects/node/package.json build/node/
     npm install --prefix build/node --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
-        echo "npm cannot install the hosts' parsers: their tests will be skipped" >&2
+        echo "npm cannot install the hosts' parsers and axe-core: their tests will be skipped" >&2
 fi

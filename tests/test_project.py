@@ -16,6 +16,7 @@ import linkreclaim
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = (
     "audit",
+    "logs",
     "links",
     "check",
     "match",
@@ -23,6 +24,7 @@ COMMANDS = (
     "value",
     "impact",
     "decide",
+    "serve",
     "redirects",
     "ledger",
     "ranks",

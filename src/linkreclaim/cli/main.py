@@ -12,6 +12,7 @@ INTERRUPTED_EXIT_CODE = 130
 """128 + SIGINT, as shells report it."""
 COMMANDS = {
     "audit": "Find the inbound links a site has lost, and where each dead URL should go.",
+    "logs": "Read access logs: which lost pages were asked for, and which links led there.",
     "links": "Read pages and list their links to a site, or to one page.",
     "check": "Tell of each URL whether it is dead, and why.",
     "match": "Find the live page that fits each dead URL of a list, or that none does.",
@@ -19,6 +20,7 @@ COMMANDS = {
     "value": "Tell what the links to each URL are worth, from exports alone.",
     "impact": "Tell what would be lost with pages about to be deleted, and where they should go.",
     "decide": "Read back a redirects sheet you edited, and write the files for your server.",
+    "serve": "Show a workspace as a web page on this machine.",
     "redirects": "Write a redirect map for a server, explain it first, verify it afterwards.",
     "ledger": "Compare the sources of a site's links: what each gave, what it alone would have missed.",
     "ranks": "Make the table of ranked domains that links are valued by.",

@@ -6,6 +6,7 @@ from pathlib import Path
 from linkreclaim.errors import InputError, UsageError
 from linkreclaim.jobs.audit import read_site
 from linkreclaim.jobs.deliver import summarise, write_server_files
+from linkreclaim.jobs.list_dead import site_of
 from linkreclaim.jobs.looking import Looker, looker_of
 from linkreclaim.jobs.rows import dead_rows
 from linkreclaim.jobs.run import AuditRequest, RunContext, utc_now
@@ -14,11 +15,9 @@ from linkreclaim.model.events import EventSink
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.reports import AuditSummary, DeadPageRow, ServerFileSummary
-from linkreclaim.model.sites import Site
 from linkreclaim.net import open_fetcher
 from linkreclaim.redirects import SheetRow, read_sheet
 from linkreclaim.store import Workspace, open_workspace
-from linkreclaim.store.runs import Run
 from linkreclaim.urls import Url, match_key, parse, resolve
 
 
@@ -60,11 +59,11 @@ async def decide(sheet: Path, request: AuditRequest, decided_by: str, sink: Even
         run = workspace.runs.latest(workspace.ledger.site_id(host))
         if run is None:
             raise InputError(f"{host} has no finished audit in {request.workspace}; run linkreclaim audit first")
-        site = _site(workspace, run)
+        site = site_of(workspace, run)
         async with open_fetcher(request.settings, site) as fetcher:
             context = RunContext(workspace, run, site, request, fetcher, sink, utc_now)
             read = await _read(context, sheet, decided_by, check)
-        workspace.decisions.append(run.site_id, run.id, read.decisions)
+        workspace.decisions.append(run.site_id, run.id, read.decisions, sheet.name)
         files = write_server_files(context, dead_rows(context))
         return DecideResult(
             accepted=sum(d.state is DecisionState.ACCEPTED for d in read.decisions),
@@ -85,12 +84,6 @@ def _host(request: AuditRequest, workspace: Workspace) -> str:
         known = ", ".join(hosts) or "none"
         raise UsageError(f"name the site with --site: {request.workspace} has {known}")
     return hosts[0]
-
-
-def _site(workspace: Workspace, run: Run) -> Site:
-    """The site as the run knew it, former hosts included."""
-    values = workspace.runs.state(run.id)["site"]
-    return Site(**values | {"old_hosts": tuple(values["old_hosts"])})
 
 
 async def _read(context: RunContext, sheet: Path, decided_by: str, check: bool) -> _Sheet:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from linkreclaim import report
+from linkreclaim.jobs.list_dead import list_dead_pages
+from linkreclaim.jobs.overview import note_overview
 from linkreclaim.jobs.page_yield import page_yield
 from linkreclaim.jobs.plan import make_plan
 from linkreclaim.jobs.plan_requests import mark_requests
@@ -43,6 +45,8 @@ def deliver(context: RunContext) -> AuditSummary:
     server_files = () if context.request.foreign else write_server_files(context, dead_rows(context))
     plan = None if context.request.foreign else make_plan(context)
     summary = summarise(context, server_files, provisional=False, plan=plan)
+    note_overview(context, summary)
+    list_dead_pages(context.workspace, context.run, context.site)
     report.write_dead_pages(out / "dead_pages.csv", dead_rows(context))
     report.write_backlinks(out / "backlinks.csv", _marked(backlink_rows(context), plan))
     if plan is None:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from linkreclaim.errors import InputError
+from linkreclaim.jobs.gather_logs import find_log, import_log
 from linkreclaim.jobs.reading import Export, read_export
 from linkreclaim.jobs.run import RunContext
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.sites import Site
 from linkreclaim.sources import Source, open_sources
+from linkreclaim.sources.logs.opening import LogFile
 from linkreclaim.sources.signs import find_cut
 from linkreclaim.store import Workspace
 from linkreclaim.store.ledger import SourceFile
@@ -78,10 +80,25 @@ def fingerprint(path: Path, columns: tuple[tuple[str, str], ...]) -> str:
 
 def _import(intake: Intake, path: Path) -> None:
     columns = dict(intake.columns)
+    log = None if columns else find_log(path)
+    if log is not None:
+        _import_log(intake, path, log)
+        return
     sources = open_sources(path, columns or None)
     printed = fingerprint(path, intake.columns)
     for source in sources:
         _import_source(intake, path, source, printed)
+
+
+def _import_log(intake: Intake, path: Path, log: LogFile) -> None:
+    printed = fingerprint(path, intake.columns)
+    kept = import_log(intake.workspace, intake.site_id, intake.site, path, log, printed, intake.sink)
+    if kept is None:
+        intake.tell(f"{path.name}: already in the ledger, this log or one that goes further")
+        return
+    intake.tell(f"{_told(path.name, kept)} ({kept.notes[0]})")
+    for note in kept.notes[1:]:
+        intake.tell(f"{path.name}: {note}")
 
 
 def _import_source(intake: Intake, path: Path, source: Source, printed: str) -> None:

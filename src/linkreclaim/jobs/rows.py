@@ -1,7 +1,7 @@
 """Rows and the summary of a run, made of what the store holds; every output is written from these."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from heapq import nsmallest
 from itertools import islice
 
@@ -9,15 +9,18 @@ from linkreclaim.jobs.links import KIND as LINKING_PAGE
 from linkreclaim.jobs.run import RunContext
 from linkreclaim.jobs.value import authority_of, value_of
 from linkreclaim.model.decisions import Decision, DecisionState
-from linkreclaim.model.judgements import NEVER_REDIRECTED, Cause, Disposition
+from linkreclaim.model.judgements import NEVER_REDIRECTED, Cause, Disposition, LinkValue
 from linkreclaim.model.links import Backlink, LinkState, Rel
 from linkreclaim.model.reports import BacklinkRow, DeadPageRow, SourceSummary
 from linkreclaim.model.series import DeadSeries
+from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import VerdictKind
 from linkreclaim.report.digest import is_prospect
 from linkreclaim.report.page import PROSPECTS_SHOWN
+from linkreclaim.store import Workspace
 from linkreclaim.store.counting import still_claimed
 from linkreclaim.store.findings import DeadTarget, Finding, TargetTotals
+from linkreclaim.store.runs import Run
 from linkreclaim.urls import parse
 from linkreclaim.verdict import read_series
 
@@ -29,9 +32,16 @@ _UNJUDGED = Finding(Cause.UNSURE, 0.0, (), "", None, 0.0, "", (), Disposition.RE
 
 def dead_rows(context: RunContext) -> Iterator[DeadPageRow]:
     """Dead pages of the run, most valuable first, with the decisions that hold."""
-    workspace, run = context.workspace, context.run
+    decisions = context.workspace.decisions.latest(context.run.site_id)
+    rows = numbered_rows(context.workspace, context.run, context.site, decisions, context.request.accept_0_1)
+    return (row for _, row in rows)
+
+
+def numbered_rows(
+    workspace: Workspace, run: Run, site: Site, decisions: Mapping[int, Decision], accept_0_1: float | None = None
+) -> Iterator[tuple[int, DeadPageRow]]:
+    """(URL id, row) of each dead page of a run, most valuable first; without decisions as the run itself found them."""
     lost = sum(map(lost_value, workspace.findings.dead_targets(run.site_id, run.id)))
-    decisions = workspace.decisions.latest(run.site_id)
     running = 0.0
     ranked = enumerate(workspace.findings.dead_targets(run.site_id, run.id), 1)
     while block := list(islice(ranked, ROWS_AT_ONCE)):
@@ -41,7 +51,8 @@ def dead_rows(context: RunContext) -> Iterator[DeadPageRow]:
             running = min(1.0, running + share)
             number = dead.totals.url_id
             series = read_series(past.get(number, ()))
-            yield _dead_row(context, dead, decisions.get(number), series, rank, share, running)
+            decided = _decided(accept_0_1, dead.finding or _UNJUDGED, decisions.get(number))
+            yield number, _dead_row(site, dead, decided, series, rank, share, running)
 
 
 def lost_value(dead: DeadTarget) -> float:
@@ -51,9 +62,9 @@ def lost_value(dead: DeadTarget) -> float:
 
 
 def _dead_row(
-    context: RunContext,
+    site: Site,
     dead: DeadTarget,
-    decision: Decision | None,
+    decided: tuple[str | None, Disposition, DecisionState, str],
     series: DeadSeries | None,
     rank: int,
     share: float,
@@ -61,7 +72,7 @@ def _dead_row(
 ) -> DeadPageRow:
     found = dead.finding or _UNJUDGED
     verdict = dead.look.verdict
-    target, disposition, state, by = _decided(context, found, decision)
+    target, disposition, state, by = decided
     url = parse(dead.totals.url)
     return DeadPageRow(
         rank=rank,
@@ -93,17 +104,16 @@ def _dead_row(
         disposition=disposition,
         decision=state,
         decided_by=by,
-        former_host=url is not None and context.site.owned(url.netloc),
+        former_host=url is not None and site.owned(url.netloc),
     )
 
 
 def _decided(
-    context: RunContext, found: Finding, decision: Decision | None
+    accept: float | None, found: Finding, decision: Decision | None
 ) -> tuple[str | None, Disposition, DecisionState, str]:
     """A person's decision holds; an explicit threshold accepts proposals for this delivery only."""
     if decision is not None:
         return decision.target_url, decision.disposition, decision.state, decision.decided_by
-    accept = context.request.accept_0_1
     if accept is not None and found.disposition is Disposition.REDIRECT and found.match_confidence_0_1 >= accept:
         return found.target_url, found.disposition, DecisionState.ACCEPTED, f"--accept {accept:g}"
     return found.target_url, found.disposition, DecisionState.PROPOSED, ""
@@ -192,7 +202,11 @@ def links_of(context: RunContext, row: DeadPageRow) -> list[BacklinkRow]:
 
 def backlink_row(context: RunContext, link: Backlink, target: str, verdict: VerdictKind | None) -> BacklinkRow:
     """One backlink as every output shows it."""
-    value = value_of(link, context.clock().date(), authority_of(context))
+    return show_backlink(link, target, verdict, value_of(link, context.clock().date(), authority_of(context)))
+
+
+def show_backlink(link: Backlink, target: str, verdict: VerdictKind | None, value: LinkValue) -> BacklinkRow:
+    """One backlink and what it is worth."""
     return BacklinkRow(
         referring_page=link.referring_page,
         referring_domain=link.referring_domain,

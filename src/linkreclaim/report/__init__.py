@@ -5,6 +5,7 @@ from linkreclaim.report.diagnoses import DIAGNOSES
 from linkreclaim.report.document import to_json
 from linkreclaim.report.escape import neutralise_cell
 from linkreclaim.report.files import write_text
+from linkreclaim.report.logs import LOG_ROWS
 from linkreclaim.report.matches import MATCHES
 from linkreclaim.report.page import render_html
 from linkreclaim.report.page_links import PAGE_LINKS, page_link_values, read_page_links
@@ -19,6 +20,7 @@ __all__ = [
     "CHECKS",
     "DIAGNOSES",
     "IMPACTS",
+    "LOG_ROWS",
     "MATCHES",
     "PAGE_LINKS",
     "VALUES",

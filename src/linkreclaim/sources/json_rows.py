@@ -81,15 +81,16 @@ def _no_number(name: str) -> None:
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=_written, parse_constant=_no_number)
 
 
-def _flatten(value: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
-    """The plain values of an object with their keys; lists of objects, which are tables of their own, are left out."""
+def flatten(value: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """The plain values of an object with their keys, those of nested objects joined by a point; lists of objects, which
+    are tables of their own, are left out."""
     for key, inner in value.items():
         name = prefix + key
         if isinstance(inner, str):
             yield name, inner
         elif isinstance(inner, dict):
             if depth < MAX_DEPTH:
-                yield from _flatten(inner, name + ".", depth + 1)
+                yield from flatten(inner, name + ".", depth + 1)
         elif isinstance(inner, list):
             plain = [_plain(item) for item in inner if not isinstance(item, (dict, list))]
             if plain or not inner:
@@ -101,7 +102,9 @@ def _flatten(value: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iter
 def _plain(value: object) -> str:
     if isinstance(value, str):
         return value
-    return ("false", "true")[value] if isinstance(value, bool) else ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, (int, float)) else ""
 
 
 def _header_of(rows: Iterable[Row]) -> Keys:
@@ -127,7 +130,7 @@ def _first_objects(part: Part, encoding: TextEncoding) -> Iterator[Row]:
         def render(number: int, line: str) -> str:
             value = _read_value(line) if line and len(seen) < HEADER_OBJECTS else None
             if isinstance(value, dict):
-                seen.append(dict(_flatten(value)))
+                seen.append(dict(flatten(value)))
             return "\n"
 
         return render
@@ -156,7 +159,7 @@ def _line_renderer(header: Keys, tell: Tell) -> RenderLine:
         if not isinstance(value, dict):
             tell(RowProblem(number, f"this line is not a JSON object: {show(line)}"))
             return "\n"
-        row = dict(_flatten(value))
+        row = dict(flatten(value))
         if not row.keys() <= known:
             _tell_late(number, row.keys() - known - late, late, tell)
         return write_row([row.get(name, "") for name in header])
@@ -214,7 +217,7 @@ def _find_tables(value: Any) -> dict[Keys, list[Mapping[str, Any]]]:
 
 
 def _is_row(value: Mapping[str, Any]) -> bool:
-    return any(cell.startswith(("http://", "https://")) for _, cell in _flatten(value))
+    return any(cell.startswith(("http://", "https://")) for _, cell in flatten(value))
 
 
 def _what_instead(value: Any) -> str:
@@ -234,7 +237,7 @@ def _what_instead(value: Any) -> str:
 
 
 def _table_part(part: Part, keys: Keys, objects: Sequence[Mapping[str, Any]], tables: int) -> Part:
-    header = _header_of(dict(_flatten(item)) for item in objects)
+    header = _header_of(dict(flatten(item)) for item in objects)
     path = ".".join(keys)
     opener = partial(_open_table, objects, header)
     if tables == 1:
@@ -249,5 +252,5 @@ def _open_table(objects: Sequence[Mapping[str, Any]], header: Keys, tell: Tell) 
 
 
 def _row_of(item: Mapping[str, Any], header: Keys) -> str:
-    row = dict(_flatten(item))
+    row = dict(flatten(item))
     return write_row([row.get(name, "") for name in header])

@@ -44,6 +44,17 @@ class Captures:
             for row in connection.execute(query):
                 yield row.url_id, _capture(row)
 
+    def of_url(self, site_id: int, url_id: int) -> list[Capture]:
+        """What was found of one URL, newest first."""
+        query = (
+            select(capture, url.c.url)
+            .join(url, url.c.id == capture.c.url_id)
+            .where(capture.c.site_id == site_id, capture.c.url_id == url_id, capture.c.found.is_(True))
+            .order_by(capture.c.captured_on.desc())
+        )
+        with self._reading() as connection:
+            return [_capture(row) for row in connection.execute(query)]
+
     def _reading(self) -> Connection:
         return self._engine.connect().execution_options(read_only=True)
 

@@ -54,6 +54,7 @@ WHERE target.site_id = :site
 ORDER BY target.value DESC, target.links DESC, url.key
 """
 )
+_DEAD_OF = text(_DEAD.text.replace("ORDER BY", "AND target.url_id IN (SELECT value FROM json_each(:urls)) ORDER BY"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,13 @@ class Findings:
         """Dead targets of a run, most valuable first."""
         with self._reading() as connection:
             for row in connection.execute(_DEAD, {"site": site_id, "run": run_id}):
-                yield DeadTarget(_totals(row), read_look(row), None if row.cause is None else _finding(row))
+                yield _dead_target(row)
+
+    def dead_targets_of(self, site_id: int, run_id: int, url_ids: Sequence[int]) -> dict[int, DeadTarget]:
+        """{URL id: dead target} of those among some URLs that the run found dead."""
+        values = {"site": site_id, "run": run_id, "urls": json.dumps(list(url_ids))}
+        with self._reading() as connection:
+            return {row.url_id: _dead_target(row) for row in connection.execute(_DEAD_OF, values)}
 
     def save_findings(self, run_id: int, findings: Iterable[tuple[int, Finding]]) -> None:
         """Store the run's findings, in place of those it had before."""
@@ -237,6 +244,10 @@ class Findings:
 
     def _reading(self) -> Connection:
         return self._engine.connect().execution_options(read_only=True)
+
+
+def _dead_target(row: Any) -> DeadTarget:
+    return DeadTarget(_totals(row), read_look(row), None if row.cause is None else _finding(row))
 
 
 def _totals(row: Any) -> TargetTotals:

@@ -42,6 +42,7 @@ class SourceFile:
 
     id: int
     path: str
+    fingerprint: str
     tool: str
     report: str
     notes: tuple[str, ...]
@@ -97,13 +98,24 @@ class Ledger:
         with self._engine.begin() as connection:
             row = connection.execute(select(source_file).where(*same)).first()
             if row is not None and row.scope != scope:
-                for table in (claim_table, row_problem, source_file):
-                    column = table.c.id if table is source_file else table.c.file_id
-                    connection.execute(delete(table).where(column == row.id))
+                _drop(connection, [row.id])
                 row = None
             if row is None:
                 row = connection.execute(insert(source_file).values(values).returning(*source_file.c)).one()
             return _source_file(row)
+
+    def files_printed_as(self, site_id: int, prefix: str) -> list[SourceFile]:
+        """The input files of a site whose fingerprint begins so: the editions of one log."""
+        begins = source_file.c.fingerprint.startswith(prefix, autoescape=True)
+        with self._engine.connect().execution_options(read_only=True) as connection:
+            rows = connection.execute(select(source_file).where(source_file.c.site_id == site_id, begins))
+            return [_source_file(row) for row in rows]
+
+    def drop_files(self, file_ids: Sequence[int]) -> None:
+        """Forget input files with all their claims: others take their place."""
+        if file_ids:
+            with self._engine.begin() as connection:
+                _drop(connection, file_ids)
 
     def add_notes(self, file_id: int, notes: Sequence[str]) -> None:
         """Add sentences to an input file's notes, those that are new: what only its import could tell."""
@@ -226,6 +238,12 @@ class _Progress:
         }
 
 
+def _drop(connection: Connection, file_ids: Sequence[int]) -> None:
+    for table in (claim_table, row_problem, source_file):
+        column = table.c.id if table is source_file else table.c.file_id
+        connection.execute(delete(table).where(column.in_(file_ids)))
+
+
 def _extremes(days: Sequence[int]) -> list[int]:
     return [min(days), max(days)] if days else []
 
@@ -235,6 +253,7 @@ def _source_file(row: object) -> SourceFile:
     return SourceFile(
         id=values["id"],
         path=values["path"],
+        fingerprint=values["fingerprint"],
         tool=values["tool"],
         report=values["report"],
         notes=tuple(json.loads(values["notes"])),

@@ -37,6 +37,9 @@ WHERE NOT EXISTS (
 ORDER BY claim.target_id, claim.page_key
 """  # noqa: S608 - constant text, here and below
 )
+_MISSED_ON_PAGES = text(
+    _MISSED.text.replace("ORDER BY", "AND claim.page_key IN (SELECT value FROM json_each(:pages)) ORDER BY")
+)
 _CLAIMED = text(
     """
 SELECT claim.page_key, claim.target_id, min(coalesce(claim.first_seen_day, 0)) AS first_seen_day
@@ -74,12 +77,15 @@ class _Missed:
         return same_words or (list(self.others) if len(self.others) == 1 else [])
 
 
-def find_replacements(connection: Connection, site_id: int, target_ids: Iterable[int]) -> dict[tuple[int, str], str]:
+def find_replacements(
+    connection: Connection, site_id: int, target_ids: Iterable[int], pages: str | None = None
+) -> dict[tuple[int, str], str]:
     """{(target id, key of the linking page): the URL that it links to instead}, where one link alone can be meant.
 
-    Cost: reads the claims of every URL that comes into question, once a call.
+    Of all linking pages, or (JSON of match keys) of some. Cost: reads the claims of every URL that comes
+    into question, once a call.
     """
-    missed = _read_missed(connection, site_id, target_ids)
+    missed = _read_missed(connection, site_id, target_ids, pages)
     claimed = _read_claimed(connection, site_id, missed)
     found = {}
     for each in missed:
@@ -97,8 +103,9 @@ def _is_new(missed: _Missed, other_id: int, claimed: Mapping[tuple[str, int], in
     return first_seen_day is None or (0 < missed.last_seen_day < first_seen_day)
 
 
-def _read_missed(connection: Connection, site_id: int, target_ids: Iterable[int]) -> list[_Missed]:
-    rows = connection.execute(_MISSED, {"site": site_id, "targets": json.dumps(list(target_ids))})
+def _read_missed(connection: Connection, site_id: int, target_ids: Iterable[int], pages: str | None) -> list[_Missed]:
+    values = {"site": site_id, "targets": json.dumps(list(target_ids)), "pages": pages}
+    rows = connection.execute(_MISSED if pages is None else _MISSED_ON_PAGES, values)
     found = []
     for (target_id, page_key), group in groupby(rows, key=lambda row: (row.target_id, row.page_key)):
         missed = _Missed(target_id, page_key)

@@ -88,6 +88,12 @@ class Runs:
             row = connection.execute(query).first()
         return None if row is None else _run(row, continued=False)
 
+    def get(self, run_id: int) -> Run | None:
+        """A run by its id."""
+        with self._reading() as connection:
+            row = connection.execute(select(run).where(run.c.id == run_id)).first()
+        return None if row is None else _run(row, continued=False)
+
     def finish(self, run_id: int, now: datetime) -> None:
         """Mark a run as finished: it is never continued again."""
         with self._engine.begin() as connection:
@@ -239,6 +245,16 @@ class Runs:
         )
         with self._reading() as connection:
             return [_live_page(row) for row in connection.execute(query)]
+
+    def pages_of(self, run_id: int, addresses: Iterable[str]) -> dict[str, LivePage]:
+        """{match key: page} of those among some addresses that are live pages of the inventory."""
+        query = (
+            select(page, url.c.url, url.c.key)
+            .join(url, url.c.id == page.c.url_id)
+            .where(page.c.run_id == run_id, page.c.live.is_(True), url.c.key.in_(list(keys_of(addresses))))
+        )
+        with self._reading() as connection:
+            return {row.key: _live_page(row) for row in connection.execute(query)}
 
     def page_states(self, run_id: int) -> dict[str, bool]:
         """{match key: live} of every page of the inventory."""

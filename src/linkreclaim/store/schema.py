@@ -28,6 +28,7 @@ site = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("host", Text, nullable=False, unique=True),
+    Column("listed_run_id", Integer),  # the run whose dead pages are listed whole in `dead_page`
 )
 
 domain = Table(
@@ -277,5 +278,96 @@ decision = Table(
     Column("decided_by", Text, nullable=False),
     Column("decided_at", Text, nullable=False),
     Column("note", Text, nullable=False),
+    Column("batch_id", Integer, index=True),  # the decisions made by one act for many pages
+    Column("seen", Text, nullable=False, server_default="{}"),  # JSON: the facts that the person had before them
     Index("decision_latest", "site_id", "url_id", "id"),
+)
+
+decision_batch = Table(
+    "decision_batch",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site_id", Integer, ForeignKey("site.id"), nullable=False, index=True),
+    Column("action", Text, nullable=False),
+    Column("view", Text, nullable=False),  # the query of the filter that chose the pages; the name of a sheet
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Text, nullable=False),
+    Column("undoes_id", Integer),  # the batch that it takes back
+)
+
+dead_page = Table(
+    "dead_page",
+    metadata,
+    Column("id", Integer, primary_key=True),  # grows with the rank inside a run
+    Column("run_id", Integer, ForeignKey("run.id"), nullable=False),
+    Column("url_id", Integer, ForeignKey("url.id"), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("merit", Integer, nullable=False),  # minus the rank: breaks ties best first where the best is the largest
+    Column("verdict", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("disposition", Text, nullable=False),  # that of the decision that holds, else the run's
+    Column("state", Text, nullable=False),
+    Column("changed", Text, nullable=False),  # which facts are others than the decider saw, parted by spaces
+    Column("folder", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("match_confidence_0_1", Float, nullable=False),
+    Column("links", Integer, nullable=False),
+    Column("referring_domains", Integer, nullable=False),
+    Column("links_seen", Integer, nullable=False),
+    Column("equity_share_0_1", Float, nullable=False),
+    Column("running_share_0_1", Float, nullable=False),
+    Column("first_seen_dead", Text, nullable=False),  # "" when unknown, here and below: row values know no NULL
+    Column("looks_dead", Integer, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("former_host", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),  # id of the newest decision about the URL, 0 while there is none
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Text, nullable=False),
+    Column("target_url", Text, nullable=False),  # that of the decision that holds, else the run's
+    Column("old_title", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("search_text", Text, nullable=False),  # all of its words in one form of letters
+    UniqueConstraint("run_id", "url_id"),
+    Index("dead_page_by_rank", "run_id", "rank"),
+    Index("dead_page_by_url", "run_id", "url", "rank"),
+    Index("dead_page_by_title", "run_id", "old_title", "rank"),
+    Index("dead_page_by_target", "run_id", "target_url", "rank"),
+    Index("dead_page_by_verdict", "run_id", "verdict", "rank"),
+    Index("dead_page_by_cause", "run_id", "cause", "rank"),
+    Index("dead_page_by_disposition", "run_id", "disposition", "rank"),
+    Index("dead_page_by_state", "run_id", "state", "rank"),
+    Index("dead_page_by_links", "run_id", "links", "merit"),
+    Index("dead_page_by_domains", "run_id", "referring_domains", "merit"),
+    Index("dead_page_by_confidence", "run_id", "match_confidence_0_1", "merit"),
+    Index("dead_page_by_first_seen", "run_id", "first_seen_dead", "merit"),
+    Index("dead_page_by_decided", "run_id", "decided_at", "merit"),
+    Index(
+        "dead_page_facts",
+        *("run_id", "verdict", "cause", "disposition", "state", "changed", "folder", "host"),
+        *("match_confidence_0_1", "links", "referring_domains", "rank", "merit"),
+    ),
+    Index(
+        "dead_page_by_folder",
+        *("run_id", "folder", "verdict", "cause", "disposition", "state", "changed", "host"),
+        *("match_confidence_0_1", "links", "referring_domains", "rank", "merit"),
+    ),
+)
+
+page_words = Table(
+    "page_words",
+    metadata,
+    Column("url_id", Integer, ForeignKey("url.id"), primary_key=True),
+    Column("words", Text, nullable=False),  # of the page's path and title, in one form of letters
+)
+
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site_id", Integer, ForeignKey("site.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("saved_by", Text, nullable=False),
+    Column("saved_at", Text, nullable=False),
+    UniqueConstraint("site_id", "name"),
 )

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -11,17 +12,25 @@ from sqlalchemy.exc import DatabaseError
 
 from linkreclaim.errors import WorkspaceError
 from linkreclaim.store import schema
+from linkreclaim.store.browsing import Browsing
+from linkreclaim.store.bulk_decisions import BulkDecisions
 from linkreclaim.store.captures import Captures
+from linkreclaim.store.completion import TargetCompletion
+from linkreclaim.store.dead_pages import DeadPages
 from linkreclaim.store.decisions import Decisions
 from linkreclaim.store.findings import Findings
 from linkreclaim.store.ledger import Ledger
 from linkreclaim.store.runs import Runs
+from linkreclaim.store.saved_views import SavedViews
 from linkreclaim.store.sightings import Sightings
+from linkreclaim.store.text_search import create_text_indexes
+from linkreclaim.store.turns import Turns
 from linkreclaim.urls import KEY_VERSION
 
 DATABASE_NAME = "linkreclaim.db"
 LOCK_NAME = "run.lock"
-HEAD_REVISION = "0002"
+TURNS_NAME = "turns.lock"
+HEAD_REVISION = "0003"
 """The newest migration step; compared first, so that Alembic is only imported when there is something to migrate."""
 BUSY_TIMEOUT_MS = 5_000
 CHECKPOINT_PAGES = 16_000
@@ -34,15 +43,20 @@ CACHE_KIB = 65_536
 class Workspace:
     """Opened state; each part of it is one attribute. Close it, or use it as a context manager."""
 
-    def __init__(self, folder: Path, engine: Engine) -> None:
+    def __init__(self, folder: Path, engine: Engine, turns: Turns) -> None:
         self.folder = folder
         self.engine = engine
         self.ledger = Ledger(engine)
         self.runs = Runs(engine)
         self.sightings = Sightings(engine)
         self.findings = Findings(engine)
-        self.decisions = Decisions(engine)
+        self.decisions = Decisions(engine, turns)
         self.captures = Captures(engine)
+        self.dead_pages = DeadPages(engine)
+        self.browsing = Browsing(engine)
+        self.bulk_decisions = BulkDecisions(self.browsing, self.decisions)
+        self.completion = TargetCompletion(engine)
+        self.saved_views = SavedViews(engine, turns)
 
     def close(self) -> None:
         """Give the database back."""
@@ -71,8 +85,8 @@ class Workspace:
             yield
 
 
-def open_workspace(folder: Path) -> Workspace:
-    """Open a workspace, making or migrating it as needed.
+def open_workspace(folder: Path, cache_kib: int = CACHE_KIB) -> Workspace:
+    """Open a workspace, making or migrating it as needed. Who keeps many connections gives each a smaller cache.
 
     Raises:
         WorkspaceError: the folder cannot be written, is no workspace, or was made by a newer linkreclaim.
@@ -82,8 +96,9 @@ def open_workspace(folder: Path) -> Workspace:
     except OSError as error:
         raise WorkspaceError(f"cannot make the workspace folder {folder}: {error.strerror or error}") from error
     engine = create_engine(f"sqlite:///{folder / DATABASE_NAME}")
-    event.listen(engine, "connect", _prepare_connection)
-    event.listen(engine, "begin", _begin_immediate)
+    turns = Turns(folder / TURNS_NAME)
+    event.listen(engine, "connect", partial(_prepare_connection, cache_kib))
+    event.listen(engine, "begin", partial(_begin, turns))
     try:
         _bring_up_to_date(engine)
     except DatabaseError as error:
@@ -92,24 +107,27 @@ def open_workspace(folder: Path) -> Workspace:
     except WorkspaceError:
         engine.dispose()
         raise
-    return Workspace(folder, engine)
+    return Workspace(folder, engine, turns)
 
 
-def _prepare_connection(connection: Any, _: object) -> None:
+def _prepare_connection(cache_kib: int, connection: Any, _: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's events below say when a transaction begins
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    cursor.execute(f"PRAGMA cache_size = -{cache_kib}")
     cursor.execute("PRAGMA temp_store = FILE")
     cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
+def _begin(turns: Turns, connection: Connection) -> None:
     """Readers take a snapshot; writers take their turn at once, not half-way through (SQLite, BEGIN IMMEDIATE)."""
-    read_only = connection.get_execution_options().get("read_only", False)
+    options = connection.get_execution_options()
+    read_only = options.get("read_only", False)
+    if not read_only and not options.get("person", False):
+        turns.after_people()
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
@@ -133,6 +151,7 @@ def _create(engine: Engine) -> None:
     """Make the present tables at once and note the step they stand for (no need to import Alembic for it)."""
     with engine.begin() as connection:
         schema.metadata.create_all(connection)
+        create_text_indexes(connection)
         connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
         connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD_REVISION,))
         connection.execute(schema.meta.insert().values(name="key_version", value=str(KEY_VERSION)))

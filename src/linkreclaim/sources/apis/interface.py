@@ -7,9 +7,9 @@ answered before comes from the shelf without a request.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from linkreclaim.errors import InputError, LinkreclaimError
 from linkreclaim.model.links import Claim, RowProblem
@@ -24,7 +24,9 @@ class Call:
     url: str
     params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     body: Mapping[str, Any] | list[Any] | None = None  # JSON; then it is a POST
+    form: Mapping[str, str] | None = None  # fields of a form; then it is a POST
     most_units: float = 0.0  # what it can cost at most, in the vendor's units
+    keep: bool = True  # False: asked anew each time, as the list of an account's sites, which may change meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class SecretSpec:
     name: str  # "AHREFS_API_KEY": the environment variable; lower case in the config file and the keyring
     what: str  # "API key (Account settings, API keys)"
     optional: bool = False
+    instead: str = ""  # the name of another one that does as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,32 @@ class Vendor(Protocol):
 
     def units(self, call: Call, answer: Answer) -> float:
         """What an answer did cost: as the vendor says, else as it publishes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What a login gave, to be used beside the secrets until it ends; it is never kept."""
+
+    secrets: Mapping[str, str]
+    lifetime_s: float
+
+
+@runtime_checkable
+class LoginVendor(Vendor, Protocol):
+    """A vendor whose secrets are first exchanged for a token that lives for a while."""
+
+    def login(self, secrets: Mapping[str, str], now: datetime) -> Call | None:
+        """The call that makes the exchange; it is sent as it is. None: the secrets do without.
+
+        Raises:
+            KeyRefusedError: the secrets cannot be used.
+            MissingExtraError: they need an optional part.
+        """
+        ...
+
+    def read_login(self, answer: Answer, secrets: Mapping[str, str]) -> Login:
+        """What the exchange gave. Raises as `read` does."""
         ...
 
 

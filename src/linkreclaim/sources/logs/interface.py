@@ -14,7 +14,7 @@ class Hit(NamedTuple):
     """
 
     status: int
-    target: str  # path and query as requested ("/old?x=1"), or an absolute URL where the line holds one
+    target: str  # path and query as requested ("/old?x=1"), or an absolute URL where the line holds one; "" for no page
     host: str  # that was asked, lower case, with :port where not the scheme's own; "" where the line does not say
     referrer: str  # as sent; "" where there is none
     user_agent: str  # "" where there is none

@@ -1,18 +1,9 @@
 """What a referrer says: what logs and analytics of the site itself have in common."""
 
-import re
-
 from linkreclaim.model.links import Claim
 from linkreclaim.sources.cells import read_host
-
-_TLD = r"(?:[a-z]{2,3}|com?\.[a-z]{2})"
-_SEARCH_HOST = re.compile(
-    rf"(?:(?:www|m|images|news|cse|encrypted)\.)?google\.{_TLD}|(?:[a-z-]+\.)*search\.yahoo\.{_TLD}|(?:www\.|m\.)?yahoo\.{_TLD}"
-    rf"|(?:(?:www|m)\.)?yandex\.{_TLD}|ya\.ru|(?:(?:www|cn|m)\.)?bing\.com|(?:[a-z-]+\.)?duckduckgo\.com"
-    r"|(?:(?:www|m)\.)?baidu\.com|(?:www\.)?ecosia\.org|(?:www\.)?qwant\.com|(?:www\.)?startpage\.com"
-    r"|search\.brave\.com|search\.naver\.com|search\.seznam\.cz"
-)
-"""Hosts of search engines. Other hosts of their owners (sites.google.com, news.yahoo.com) hold pages that link."""
+from linkreclaim.sources.logs.interface import ReferrerKind
+from linkreclaim.sources.logs.referrers import load_lists
 
 
 def no_page(cell: str) -> str | None:
@@ -31,7 +22,7 @@ def as_visit(claim: Claim, kind: str = "") -> Claim:
     if page is None:
         return claim._replace(hits=hits)
     host = read_host(page)
-    if host is None or _SEARCH_HOST.fullmatch(host):
+    if host is None or load_lists().kind_of(host) is ReferrerKind.SEARCH:
         return claim._replace(referring_page=None, hits=hits)
     if _is_origin(page):
         return claim._replace(referring_page=None, referring_domain=host, hits=hits)

@@ -1,0 +1,212 @@
+"""Reads access logs: many files, in several processes where that helps, into sums by target and referrer."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
+from typing import NamedTuple
+
+from linkreclaim.match.pool import spread, usable_processes
+from linkreclaim.model.logs import LogRow, LogTotals
+from linkreclaim.sources.logs.blocks import Range, ranges_of
+from linkreclaim.sources.logs.crawlers import Crawlers
+from linkreclaim.sources.logs.interface import Unread
+from linkreclaim.sources.logs.opening import LogFile
+from linkreclaim.sources.logs.scan import Counts, Scanner
+from linkreclaim.sources.logs.sites import OwnHosts, guess_hosts, told_hosts
+from linkreclaim.sources.logs.tally import Rows, Tally, internal_rows, linking_rows
+
+MAX_UNREAD_KEPT = 10_000
+"""Unread lines that are kept with their number; all are counted."""
+MIN_RANGE_BYTES, MAX_RANGE_BYTES = 16 << 20, 256 << 20
+"""Part of a plain file that one process reads at a time: fewer are less to merge, more divide better."""
+RANGES_EACH = 3
+
+Progress = Callable[[int, int], None]
+"""Takes how many bytes of how many are read (packed ones where files are packed; 0 of 0 for a stream)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogRequest:
+    """How logs are read."""
+
+    sites: tuple[str, ...] = ()  # own hosts, lower case; none: told by the logs
+    crawlers: Crawlers = field(default_factory=Crawlers)
+    full: bool = False  # also rows of requests that were answered 200 or by a redirect
+    processes: int = 0  # at most; 0: as many as there are cores
+
+
+class UnreadLine(NamedTuple):
+    """A line that could not be understood."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(slots=True)
+class FileReading:
+    """What one file gave."""
+
+    name: str
+    format_title: str
+    names_host: bool  # its lines name the host that was asked
+    lines: int = 0
+    requests: int = 0
+    unread: int = 0
+    notes: list[str] = field(default_factory=list)  # sentences for the user: what the format lacks, where it broke off
+
+
+@dataclass(frozen=True, slots=True)
+class LogReading:
+    """What all files gave together."""
+
+    rows: list[LogRow]
+    internal: list[LogRow]
+    totals: LogTotals
+    unread: list[UnreadLine]
+    files: list[FileReading]
+    own: OwnHosts
+    full: bool
+
+
+class _Part(NamedTuple):
+    """What one part of one file gave; passes between processes."""
+
+    process: int
+    counts: Counts
+    unread: int
+    unread_lines: list[tuple[int, str]]  # numbered from the part's first line
+    notes: list[str]
+    rows: Rows
+    own_rows: Rows
+    totals: LogTotals
+
+
+_Task = tuple[int, Range | None]  # number of the file, and which part of it; None: the whole
+
+
+def read_logs(files: Sequence[LogFile], request: LogRequest, progress: Progress) -> LogReading:
+    """Read logs and add up the requests for lost pages.
+
+    Without `full` only lines that may be such requests are parsed. Memory is bounded (`tally.MAX_ROWS`).
+
+    Raises:
+        LinkreclaimError: a process was killed from outside, for lack of memory for example.
+    """
+    own = told_hosts(request.sites) if request.sites else guess_hosts(chain(*(file.sample for file in files)))
+    processes = _processes(files, request)
+    tasks = list(_tasks(files, processes))
+    tracker = _Tracker(sum(file.size_bytes for file in files), progress)
+    work = partial(_read_part, files, request, own, tracker)
+    merged = _Merged(files, own, request)
+    for task, part in zip(tasks, spread(work, tasks, processes), strict=True):
+        if part.process != tracker.process:
+            tracker.count(_size_of(files, task))
+        merged.add(task[0], part)
+    return merged.reading()
+
+
+def _processes(files: Sequence[LogFile], request: LogRequest) -> int:
+    if any(file.is_stream for file in files):
+        return 1
+    return request.processes or usable_processes()
+
+
+def _tasks(files: Sequence[LogFile], processes: int) -> Iterator[_Task]:
+    divisible = sum(file.size_bytes for file in files if file.divisible)
+    wanted = divisible // (processes * RANGES_EACH) + 1
+    range_bytes = min(max(wanted, MIN_RANGE_BYTES), MAX_RANGE_BYTES)
+    for number, file in enumerate(files):
+        if file.divisible:
+            yield from ((number, part) for part in ranges_of(file.size_bytes, range_bytes))
+        else:
+            yield number, None
+
+
+def _size_of(files: Sequence[LogFile], task: _Task) -> int:
+    number, part = task
+    return files[number].size_bytes if part is None else part[1] - part[0]
+
+
+class _Tracker:
+    """Adds up the bytes read, and tells of them in the process that it was made in."""
+
+    def __init__(self, total_bytes: int, progress: Progress) -> None:
+        self.process = os.getpid()
+        self._total_bytes = total_bytes
+        self._progress = progress
+        self._done_bytes = 0
+
+    def count(self, size_bytes: int) -> None:
+        self._done_bytes += size_bytes
+        if os.getpid() == self.process:
+            self._progress(self._done_bytes, self._total_bytes)
+
+
+def _read_part(files: Sequence[LogFile], request: LogRequest, own: OwnHosts, tracker: _Tracker, task: _Task) -> _Part:
+    number, part = task
+    file = files[number]
+    tally = Tally(own, request.crawlers, request.full)
+    notes: list[str] = []
+    unread_lines: list[tuple[int, str]] = []
+    unread = 0
+
+    def on_unread(line: int, told: Unread) -> None:
+        nonlocal unread
+        unread += 1
+        if len(unread_lines) < MAX_UNREAD_KEPT:
+            unread_lines.append((line, told.reason))
+
+    scanner = Scanner(file.log_format, file.shape, tally.add, on_unread)
+    if part is None:
+        blocks = file.blocks(notes.append, tracker.count)
+    else:
+        blocks = file.range_blocks(part, notes.append, tracker.count)
+    if request.full:
+        scanner.read_all(blocks)
+    else:
+        scanner.read_dead(blocks)
+    tally.finish(scanner.counts.days)
+    return _Part(os.getpid(), scanner.counts, unread, unread_lines, notes, tally.rows, tally.own_rows, tally.totals)
+
+
+def _empty_reading(file: LogFile) -> FileReading:
+    names_host = any(hit.host for hit in file.sample)
+    return FileReading(file.name, file.log_format.title, names_host, notes=list(file.log_format.notes))
+
+
+class _Merged:
+    """Puts the parts together, in the order of the files and their lines."""
+
+    def __init__(self, files: Sequence[LogFile], own: OwnHosts, request: LogRequest) -> None:
+        self._files = [_empty_reading(file) for file in files]
+        self._own = own
+        self._full = request.full
+        self._rows, self._own_rows = Rows(), Rows()
+        self._totals = LogTotals()
+        self._unread: list[UnreadLine] = []
+
+    def add(self, number: int, part: _Part) -> None:
+        file = self._files[number]
+        room = MAX_UNREAD_KEPT - len(self._unread)
+        self._unread.extend(
+            UnreadLine(file.name, file.lines + line, reason) for line, reason in part.unread_lines[:room]
+        )
+        file.lines += part.counts.lines
+        file.requests += part.counts.requests
+        file.unread += part.unread
+        file.notes.extend(part.notes)
+        self._rows.merge(part.rows)
+        self._own_rows.merge(part.own_rows)
+        self._totals.add(part.totals)
+
+    def reading(self) -> LogReading:
+        totals = self._totals
+        totals.lines = sum(file.lines for file in self._files)
+        totals.requests = sum(file.requests for file in self._files)
+        totals.unread = sum(file.unread for file in self._files)
+        totals.dropped = self._rows.dropped + self._own_rows.dropped
+        rows, internal = linking_rows(self._rows), internal_rows(self._own_rows)
+        return LogReading(rows, internal, totals, self._unread, self._files, self._own, self._full)

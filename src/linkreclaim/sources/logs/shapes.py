@@ -1,0 +1,135 @@
+"""What the readable lines of a log look like, learned from its first ones, so that the others need not be parsed.
+
+A line of that shape may be counted unparsed unless its status is that of a lost page; any other line is parsed. Where a
+shape takes in less than it could, reading is slower and no less right.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkreclaim.sources.logs.interface import Hit, LogFormat
+
+DEAD_STATUSES = (404, 410)
+"""Not found and gone (RFC 9110, 15.5.5 and 15.5.11)."""
+_LEARNED_LINES = 2_000
+_ADDRESS_CHARS = 39
+"""Of the longest address (RFC 4291, 2.2): by so much what stands before a request may be longer or shorter."""
+_QUOTE, _LINE_END, _DIGITS = 0x22, 0x0A, (0x30, 0x39)
+
+Span = tuple[int, int, int]
+"""A line of a block: its number from 0, where it begins, and where its line end stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedShape:
+    """Lines with the same number of quotes each, and the status behind one of them: `"GET / HTTP/1.1" 404 `."""
+
+    quotes: int
+    status_quote: int  # number of the quote that the status stands behind, from 0
+    status_at: int  # bytes from that quote to the status
+    around: tuple[int, int]  # the bytes before and after the status
+    lead: tuple[int, int]  # least and most bytes before the first quote
+    fixed: tuple[tuple[int, int], ...]  # (quote, bytes from it to the next one or the line end) where always the same
+
+    def lines_to_parse(self, block: bytes) -> tuple[int, Sequence[Span]]:
+        """How many lines a block has (it ends with a line end), and which of them need a parser.
+
+        Whole arrays at once: 0.25 us a line; a regular expression for the same takes 0.7 us (our measurement).
+        """
+        text = np.frombuffer(block, np.uint8)
+        marks = text == _QUOTE
+        marks |= text == _LINE_END
+        at = np.flatnonzero(marks)
+        ends = np.flatnonzero(text[at] == _LINE_END)
+        firsts = np.concatenate(([0], ends[:-1] + 1))
+        stops = at[ends]
+        starts = np.concatenate(([0], stops[:-1] + 1))
+        lead = at[firsts] - starts
+        regular = (ends - firsts == self.quotes) & (lead >= self.lead[0]) & (lead <= self.lead[1])
+        wanted = ~regular
+        wanted[regular] = self._wanted(text, at, firsts[regular])
+        numbers = np.flatnonzero(wanted)
+        return len(ends), list(zip(numbers.tolist(), starts[numbers].tolist(), stops[numbers].tolist(), strict=True))
+
+    def _wanted(self, text: NDArray[np.uint8], at: NDArray[np.intp], firsts: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Of lines with the right number of quotes: those that look otherwise, or are dead."""
+        place = at[firsts + self.status_quote] + self.status_at
+        before, hundreds, tens, ones, after = (text.take(place + step, mode="clip") for step in range(-1, 4))
+        odd: NDArray[np.bool_] = (before != self.around[0]) | (after != self.around[1])
+        for digit in (hundreds, tens, ones):
+            odd |= (digit < _DIGITS[0]) | (digit > _DIGITS[1])
+        for quote, distance in self.fixed:
+            odd |= at[firsts + quote + 1] - at[firsts + quote] != distance
+        for status in DEAD_STATUSES:
+            first, second, third = str(status).encode()
+            odd |= (hundreds == first) & (tens == second) & (ones == third)
+        return odd
+
+
+@dataclass(frozen=True, slots=True)
+class JsonShape:
+    """Lines that hold one JSON object each, with the status as a member."""
+
+    stem: bytes  # what stands before the status: `"status":`
+
+    @property
+    def lines(self) -> re.Pattern[bytes]:
+        """Matches as many lines that hold an object as follow one another, with their ends."""
+        return re.compile(rb"(?:[^{\n]*+\{[^\n]*+(?<=\})\n)*+")
+
+
+Shape = QuotedShape | JsonShape
+
+
+def learn_shape(log_format: LogFormat, lines: Sequence[bytes]) -> Shape | None:
+    """The commonest shape among the first lines of a file; None where every line has to be parsed."""
+    if log_format.ordered:
+        return None
+    parser = log_format.make_parser()
+    pairs = ((line, parser.parse(line)) for line in lines[:_LEARNED_LINES])
+    hits = [(line, hit) for line, hit in pairs if isinstance(hit, Hit)]
+    if any(line.endswith(b"}") and b'":' in line for line, _ in hits):
+        return _learn_json(hits) if all(map(log_format.needles, DEAD_STATUSES)) else None
+    return _learn_quoted(hits)
+
+
+def _learn_json(hits: Sequence[tuple[bytes, Hit]]) -> JsonShape | None:
+    """The member that most often has the status as its value."""
+    stems: Counter[bytes] = Counter()
+    for line, hit in hits:
+        stems.update(set(re.findall(rb'("[\w.-]+"\s*+:\s*+"?)%d(?!\d)' % hit.status, line)))
+    return JsonShape(stems.most_common(1)[0][0]) if stems else None
+
+
+def _learn_quoted(hits: Sequence[tuple[bytes, Hit]]) -> QuotedShape | None:
+    gaps = [(line.split(b'"')[2::2], b"%d" % hit.status) for line, hit in hits if line.count(b'"') % 2 == 0]
+    places = Counter(place for found, status in gaps if (place := _status_place(found, status)) is not None)
+    if not places:
+        return None
+    count, gap, status_at, around = places.most_common(1)[0][0]
+    same = [found for found, _ in gaps if len(found) == count]
+    leads = sorted(line.find(b'"') for line, _ in hits)
+    lead = (max(0, leads[0] - _ADDRESS_CHARS), leads[-1] + _ADDRESS_CHARS)
+    closing = range(count)
+    fixed = tuple((2 * number + 1, len(same[0][number]) + 1) for number in closing if _always_same(same, number))
+    return QuotedShape(2 * count, 2 * gap + 1, status_at, around, lead, fixed)
+
+
+def _status_place(gaps: Sequence[bytes], status: bytes) -> tuple[int, int, int, tuple[int, int]] | None:
+    """Number of gaps, which of them has the status, how far behind its quote, and the bytes around it."""
+    for number, gap in enumerate(gaps):
+        at = gap.find(status)
+        if at > 0 and not gap[at - 1 : at].isalnum() and gap[at + 3 : at + 4] and not gap[at + 3 : at + 4].isalnum():
+            return len(gaps), number, at + 1, (gap[at - 1], gap[at + 3])
+    return None
+
+
+def _always_same(gaps: Sequence[Sequence[bytes]], number: int) -> bool:
+    """Whether a gap never varies and holds no number or word, which may vary later."""
+    texts = {found[number] for found in gaps}
+    return len(texts) == 1 and not any(text.strip() for text in texts)

@@ -1,0 +1,211 @@
+"""Adds requests up by target and referrer, in memory that does not grow with the log."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from linkreclaim.model.logs import LogRow, LogTotals
+from linkreclaim.sources.logs.crawlers import Crawlers
+from linkreclaim.sources.logs.interface import Hit, ReferrerKind, Visitor
+from linkreclaim.sources.logs.referrers import classify_referrer
+from linkreclaim.sources.logs.scanners import is_scan
+from linkreclaim.sources.logs.shapes import DEAD_STATUSES
+from linkreclaim.sources.logs.sites import OwnHosts
+from linkreclaim.sources.memo import Memo
+from linkreclaim.urls import registrable_domain
+
+LIVE_STATUSES = (200, 301, 302, 307, 308)
+"""What a soft 404 and a redirect to the home page answer: with a referrer on another site they are worth a check."""
+LINKING_KINDS = frozenset(
+    {ReferrerKind.SITE, ReferrerKind.SEARCH, ReferrerKind.SOCIAL, ReferrerKind.ASSISTANT, ReferrerKind.APP}
+)
+"""Referrers that a visitor came from on a link."""
+MAX_ROWS = 200_000
+MAX_TEXT_CHARS = 40_000_000
+"""Rows, and characters in them, that are held at once; the least-hit half goes when there are more."""
+MAX_REFERRERS = 1_000
+"""Of one target. A real page has few; forged referrers are endless."""
+WAITING_HITS = 2_000
+
+_Sums = list[int]  # hits of people, hits of crawlers, ordinals of the first and the last day (0: unknown)
+_Table = dict[tuple[str, int], dict[str, _Sums]]  # (target, status) -> referrer -> sums
+
+
+class Rows:
+    """Sums by target, status and referrer; bounded."""
+
+    def __init__(self) -> None:
+        self.dropped = 0  # hits of rows that were given up
+        self._table: _Table = {}
+        self._count = 0
+        self._chars = 0
+
+    def add(self, target: str, status: int, referrer: str, sums: _Sums) -> None:
+        """Add hits to a row. The given list is not kept."""
+        referrers = self._table.get((target, status))
+        if referrers is None:
+            referrers = self._table[target, status] = {}
+            self._chars += len(target)
+        known = referrers.get(referrer)
+        if known is not None:
+            _add_sums(known, sums)
+            return
+        referrers[referrer] = list(sums)
+        self._count += 1
+        self._chars += len(referrer)
+        if len(referrers) > MAX_REFERRERS:
+            self._give_up([(target, status)], MAX_REFERRERS // 2)
+        if self._count > MAX_ROWS or self._chars > MAX_TEXT_CHARS:
+            self._give_up(list(self._table), self._count // 2)
+
+    def merge(self, other: "Rows") -> None:
+        """Add the rows of another part."""
+        self.dropped += other.dropped
+        for (target, status), referrers in other._table.items():
+            for referrer, sums in referrers.items():
+                self.add(target, status, referrer, sums)
+
+    def targets(self) -> Iterator[tuple[str, int, dict[str, _Sums]]]:
+        """Target, status, and the sums by referrer."""
+        for (target, status), referrers in self._table.items():
+            yield target, status, referrers
+
+    def _give_up(self, keys: list[tuple[str, int]], kept: int) -> None:
+        """Of the rows of these targets keep only so many, the most-hit ones."""
+        rows = sorted(
+            ((sums[0] + sums[1], key, referrer) for key in keys for referrer, sums in self._table[key].items()),
+            reverse=True,
+        )
+        for hits, key, referrer in rows[kept:]:
+            referrers = self._table[key]
+            del referrers[referrer]
+            self.dropped += hits
+            self._count -= 1
+            self._chars -= len(referrer)
+            if not referrers:
+                del self._table[key]
+                self._chars -= len(key[0])
+
+
+def _add_sums(known: _Sums, more: _Sums) -> None:
+    known[0] += more[0]
+    known[1] += more[1]
+    if more[2] and (not known[2] or more[2] < known[2]):
+        known[2] = more[2]
+    if more[3] > known[3]:
+        known[3] = more[3]
+
+
+class Tally:
+    """What the requests of one part of a log add up to."""
+
+    def __init__(self, own: OwnHosts, crawlers: Crawlers, with_live: bool) -> None:
+        self.rows = Rows()
+        self.own_rows = Rows()
+        self.totals = LogTotals()
+        self._own = own
+        self._crawlers = crawlers
+        self._with_live = with_live
+        self._kinds: Memo[tuple[str, str], ReferrerKind] = Memo(self._look_up_kind)
+        self._scans: Memo[tuple[str, str], bool] = Memo(_is_scan)
+        self._days: set[date] = set()
+        self._waiting: list[tuple[Hit, ReferrerKind]] = []
+
+    def add(self, hit: Hit) -> None:
+        """Add one request. Those with a status that says nothing of lost pages are counted only."""
+        status, referrer, totals = hit.status, hit.referrer, self.totals
+        dead = status in DEAD_STATUSES
+        if not (dead or self._with_live):
+            return
+        if hit.host and not self._own.concerns(hit.host):
+            totals.other_sites += 1
+            return
+        totals.statuses[status] += 1
+        if hit.day:
+            self._days.add(hit.day)
+        if dead:
+            kind = self._kinds[referrer, hit.host] if referrer else ReferrerKind.NONE
+            if self._scans[hit.target, kind]:
+                totals.scans += 1
+            else:
+                totals.kinds[kind] += 1
+                self._waiting.append((hit, kind))
+        elif status in LIVE_STATUSES and referrer:
+            kind = self._kinds[referrer, hit.host]
+            if kind in LINKING_KINDS:
+                self._waiting.append((hit, kind))
+        if len(self._waiting) >= WAITING_HITS:
+            self._tell_visitors()
+
+    def finish(self, other_days: Iterable[date]) -> None:
+        """Add what is not added yet. Nothing may follow."""
+        self._tell_visitors()
+        for day in self._days.union(other_days):
+            self.totals.note_day(day)
+
+    def _tell_visitors(self) -> None:
+        """Of many requests together, because names of addresses are asked for side by side."""
+        crawlers, visitors = self._crawlers, self.totals.visitors
+        crawlers.look_up((hit.user_agent, hit.address) for hit, _ in self._waiting)
+        for hit, kind in self._waiting:
+            visitor = crawlers.tell(hit.user_agent, hit.address)
+            if hit.status in DEAD_STATUSES:
+                visitors[visitor] += 1
+            if kind is ReferrerKind.OWN:
+                self._add_row(self.own_rows, hit, visitor)
+            elif kind is ReferrerKind.NONE or kind in LINKING_KINDS:
+                self._add_row(self.rows, hit, visitor)
+        self._waiting.clear()
+
+    def _add_row(self, rows: Rows, hit: Hit, visitor: Visitor) -> None:
+        by_person, by_crawler = visitor is Visitor.PERSON, visitor is Visitor.CRAWLER
+        if by_person or by_crawler:
+            day = hit.day.toordinal() if hit.day else 0
+            rows.add(self._target_of(hit), hit.status, hit.referrer, [int(by_person), int(by_crawler), day, day])
+
+    def _target_of(self, hit: Hit) -> str:
+        host = hit.host or self._own.written
+        return f"https://{host}{hit.target}" if host and hit.target.startswith("/") else hit.target
+
+    def _look_up_kind(self, key: tuple[str, str]) -> ReferrerKind:
+        referrer, asked_host = key
+        return classify_referrer(referrer, lambda host: self._own.owns(host, asked_host))[0]
+
+
+def _is_scan(key: tuple[str, str]) -> bool:
+    """Scanners' paths, and what only programs that look for open proxies ask ("example.com:443", "*")."""
+    target, kind = key
+    linked = kind == ReferrerKind.SITE
+    return not target.startswith(("/", "http://", "https://")) or is_scan(target, 404, linked=linked)
+
+
+def linking_rows(rows: Rows) -> list[LogRow]:
+    """Rows with a referrer on another site, and those without a referrer where they say something of such a target:
+    a verified crawler asked for it, or it has a row with a referrer. Most hits of people first."""
+    found = []
+    for target, status, referrers in rows.targets():
+        linked = len(referrers) > ("" in referrers)
+        for referrer, sums in referrers.items():
+            if referrer or linked or sums[1]:
+                found.append(_row(target, status, referrer, sums, own=False))
+    return sorted(found, key=_by_hits)
+
+
+def internal_rows(rows: Rows) -> list[LogRow]:
+    """Rows whose referrer is a page of the site itself, most hits of people first."""
+    found = [
+        _row(target, status, referrer, sums, own=True)
+        for target, status, referrers in rows.targets()
+        for referrer, sums in referrers.items()
+    ]
+    return sorted(found, key=_by_hits)
+
+
+def _by_hits(row: LogRow) -> tuple[int, int, str, int, str]:
+    return -row.hits_people, -row.hits_bots, row.target, row.status, row.referrer
+
+
+def _row(target: str, status: int, referrer: str, sums: _Sums, own: bool) -> LogRow:
+    kind, host = classify_referrer(referrer, lambda _: own) if referrer else (ReferrerKind.NONE, "")
+    first, last = (date.fromordinal(day) if day else None for day in sums[2:])
+    domain = registrable_domain(host) if host and kind is not ReferrerKind.APP else ""
+    return LogRow(target, status, referrer, domain, sums[0], sums[1], first, last, kind.value)

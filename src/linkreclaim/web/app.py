@@ -1,0 +1,98 @@
+"""The application: its pages, the guard before them, and what is answered when something goes wrong."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from linkreclaim.errors import LinkreclaimError, WorkspaceError
+from linkreclaim.store import open_workspace
+from linkreclaim.web import pages
+from linkreclaim.web.rendering import path_of, render, share, shared, wants_fragment
+from linkreclaim.web.security import SAFE_METHODS, Guard, Hosts, add_headers
+from linkreclaim.web.sessions import Sessions
+
+STATIC = Path(__file__).parent / "static"
+CACHE_KIB = 8_192
+"""Page cache of one connection: there may be 15 of them (SQLAlchemy's pool), and a page reads little (our choice)."""
+
+
+def create_app(folder: Path, sessions: Sessions, hosts: Hosts | None = None) -> Starlette:
+    """The page on a workspace, which is opened (and made, where there is none) at once and closed with the application.
+
+    Raises:
+        WorkspaceError: the workspace cannot be opened.
+    """
+    workspace = open_workspace(folder, CACHE_KIB)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        workspace.close()
+
+    app = Starlette(
+        routes=list(find_routes()),
+        middleware=[Middleware(Guard, hosts=hosts or Hosts(), sessions=sessions, refuse=_refuse)],
+        exception_handlers={
+            HTTPException: _answer_status,
+            LinkreclaimError: _answer_error,
+            Exception: _answer_fault,
+        },
+        lifespan=lifespan,
+    )
+    app.state.shared = share(workspace, sessions)
+    return app
+
+
+def find_routes() -> Iterator[BaseRoute]:
+    """The routes of every module in `pages`, by its name, and the static files."""
+    for module in sorted(iter_modules(pages.__path__), key=lambda found: found.name):
+        yield from import_module(f"{pages.__name__}.{module.name}").ROUTES
+    yield Mount("/static", StaticFiles(directory=STATIC), name="static")
+
+
+def _refuse(request: Request, status: int, reason: str) -> Response:
+    """What the guard answers; whoever has only to log in is shown the way."""
+    ask_password = reason == "locked" and shared(request).sessions.wants_password
+    if ask_password and request.method in SAFE_METHODS and not wants_fragment(request):
+        login = request.app.url_path_for("login")
+        return RedirectResponse(f"{login}?{urlencode({'next': path_of(request)})}", status_code=303)
+    return _show(request, status, "login_again" if ask_password else reason)
+
+
+async def _answer_status(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    response = _show(request, status, _REASONS.get(status, "refused"))
+    response.headers.update(getattr(error, "headers", None) or {})
+    return response
+
+
+_REASONS = {404: "missing", 405: "method", 409: "stale", 413: "size"}
+
+
+async def _answer_error(request: Request, error: Exception) -> Response:
+    """An error that a person can act on: its own sentence."""
+    return _show(request, 503 if isinstance(error, WorkspaceError) else 400, "refused", str(error))
+
+
+async def _answer_fault(request: Request, _: Exception) -> Response:
+    """A bug: the traceback goes to the terminal, never to the browser."""
+    response = _show(request, 500, "fault")
+    add_headers(response.headers)  # this answer is made outside of the guard
+    return response
+
+
+def _show(request: Request, status: int, reason: str, sentence: str = "") -> Response:
+    values: dict[str, Any] = {"reason": reason, "sentence": sentence}
+    return render(request, "error.html", fragment="message", status=status, **values)
