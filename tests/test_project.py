@@ -30,7 +30,7 @@ COMMANDS = (
     "ranks",
     "demo",
 )
-PINNED = ("base", "bulk", "dev", "train", "bench", "uv")
+PINNED = ("base", "extras", "dev", "train", "bench", "uv")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -118,7 +118,7 @@ class TestRequirements:
         assert lines
         assert [line for line in lines if "==" not in line or "--hash=sha256:" not in line] == []
 
-    @pytest.mark.parametrize(("small", "large"), [("base", "bulk"), ("bulk", "dev"), ("dev", "train")])
+    @pytest.mark.parametrize(("small", "large"), [("base", "extras"), ("extras", "dev"), ("dev", "train")])
     def test_a_larger_set_has_the_same_versions(self, small: str, large: str) -> None:
         assert versions(small) <= versions(large)
 

@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--links", type=int, default=1_000_000)
     parser.add_argument("--dead", type=int, default=200_000)
     parser.add_argument("--pages", type=int, default=1_000_000)
-    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--times", type=int, default=20, help="at least 2")
     parser.add_argument("--beside", type=int, default=0)
     args = parser.parse_args()
     folder = Path("build/browsing") / f"{args.links}-{args.dead}-{args.pages}"

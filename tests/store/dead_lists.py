@@ -123,8 +123,16 @@ def _save_targets(workspace: Workspace, site_id: int, dead: Mapping[int, Dead]) 
     with workspace.engine.begin() as connection:
         rows = [
             {
-                **{"site_id": site_id, "url_id": n, "links": 0, "links_seen": 0, "referring_domains": 0, "value": 0.0},
-                **{"best_link": "", "best_link_parts": "", "anchors": "[]", "said_dead": False},
+                "site_id": site_id,
+                "url_id": n,
+                "links": 0,
+                "links_seen": 0,
+                "referring_domains": 0,
+                "value": 0.0,
+                "best_link": "",
+                "best_link_parts": "",
+                "anchors": "[]",
+                "said_dead": False,
             }
             for n in dead
         ]

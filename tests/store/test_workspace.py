@@ -21,8 +21,8 @@ OLD_ROWS = (
     "INSERT INTO run (id, site_id, question, started_at, finished_at, state) VALUES (1, 1, '',"
     ' \'2026-10-01T09:00:00+00:00\', \'2026-10-01T09:10:00+00:00\', \'{"site": {"host": "shop.example",'
     ' "scheme": "https", "with_subdomains": false, "old_hosts": []}}\')',
-    "INSERT INTO look (run_id, url_id, checked_at, verdict, dead, former_host, reason, verdict_confidence_0_1, evidence,"
-    " hops, final_url) VALUES (1, 1, '2026-10-01T09:05:00+00:00', 'gone', 1, 0, '', 0.9, '[]', '[]', '')",
+    "INSERT INTO look (run_id, url_id, checked_at, verdict, dead, former_host, reason, verdict_confidence_0_1,"
+    " evidence, hops, final_url) VALUES (1, 1, '2026-10-01T09:05:00+00:00', 'gone', 1, 0, '', 0.9, '[]', '[]', '')",
     "INSERT INTO target VALUES (1, 1, 1, 0, 1, 1.0, '', '', '[]', 0)",
     "INSERT INTO finding VALUES (1, 1, 'typo_at_source', 0.8, '[]', '', 'https://shop.example/new', 0.9, '', '[]',"
     " 'redirect')",

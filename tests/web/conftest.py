@@ -41,9 +41,13 @@ def own_pages(demo_workspace: DemoWorkspace, tmp_path: Path) -> Iterator[Pages]:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(require_program: RequireProgram) -> Iterator[Browser]:
-    """The installed Chromium."""
+    """The installed Chromium, for one module.
+
+    While it is open Playwright keeps an event loop running in this thread, so that `asyncio.run` works in other threads
+    only: `harness.run_apart`.
+    """
     program = require_program("chromium", "chromium-browser", "google-chrome")
     with sync_playwright() as playwright:
         # Without its sandbox, which does not run as root, and without shared memory, which containers are short of.
@@ -61,7 +65,14 @@ def axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
+def own_browser_pages(browser: Browser, own_pages: Pages, axe: str) -> BrowserPages:
+    """A copy of the demo workspace for one test alone, let in, in Chromium."""
+    own_pages.enter()
+    return BrowserPages(browser, own_pages, axe)
+
+
+@pytest.fixture(scope="module")
 def browser_pages(browser: Browser, pages: Pages, axe: str) -> BrowserPages:
     """The served demo workspace in Chromium."""
     return BrowserPages(browser, pages, axe)

@@ -5,12 +5,13 @@ import http.client
 import re
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
@@ -27,6 +28,7 @@ from linkreclaim.web.security import Hosts
 from linkreclaim.web.serve import configure, listen
 from linkreclaim.web.sessions import Sessions
 
+ResultT = TypeVar("ResultT")
 FIRST_DAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PHONE, DESK = ViewportSize(width=375, height=800), ViewportSize(width=1280, height=900)
 
@@ -64,8 +66,14 @@ def _audit_scene(states: list[Scene], place: Path) -> str:
         for week, state in enumerate(states):
             now = FIRST_DAY + timedelta(weeks=week)
             with hosts.serve(render_websites(state, addresses)):
-                asyncio.run(audit(request, lambda _: None, lambda _: None, clock=lambda now=now: now))  # type: ignore[misc]
+                run_apart(audit(request, lambda _: None, lambda _: None, clock=lambda now=now: now))  # type: ignore[misc]
     return site
+
+
+def run_apart(work: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """Run a coroutine in a thread of its own: Playwright may have an event loop running in this one."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, work).result()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 import re
 import sqlite3
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -19,9 +21,9 @@ from linkreclaim.web.security import (
     LOOPBACK_NAMES,
     MAX_FORM_BYTES,
     MAX_UPLOAD_BYTES,
-    PUBLIC_PATHS,
     Hosts,
     is_cross_origin,
+    is_public,
 )
 from linkreclaim.web.sessions import FAILURE_WINDOW_S, FAILURES_AT_ONCE, MAX_IDLE_S, Sessions, TooManyAttemptsError
 
@@ -105,13 +107,13 @@ class TestSession:
     def test_whoever_is_in_may_open_the_link_again(self, pages: Pages) -> None:
         assert pages.get("/enter?token=used").status == 303
 
-    @pytest.mark.parametrize("path", [p for p in GET_PATHS if not p.startswith(PUBLIC_PATHS)])
+    @pytest.mark.parametrize("path", [path for path in GET_PATHS if not is_public(path)])
     def test_a_stranger_sees_no_page(self, stranger: Pages, path: str) -> None:
         reply = stranger.get(fill(path, stranger.workspace.relaunch))
         assert reply.status == 403
         assert stranger.workspace.relaunch not in reply.text
 
-    @pytest.mark.parametrize("path", [p for p in WRITE_PATHS if not p.startswith(PUBLIC_PATHS)])
+    @pytest.mark.parametrize("path", [path for path in WRITE_PATHS if not is_public(path)])
     def test_a_stranger_changes_nothing(self, stranger: Pages, path: str) -> None:
         assert stranger.post(fill(path, stranger.workspace.relaunch), {"name": "Mallory"}).status == 403
 
@@ -239,6 +241,26 @@ class TestAnswers:
                 assert own_pages.get(fill(path, own_pages.workspace.relaunch)).status < 500, path
             assert connection.execute("PRAGMA data_version").fetchone() == before
         connection.close()
+
+
+class TestWaiting:
+    def test_a_slow_page_holds_up_nobody(self, own_pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+        own_pages.enter()
+        begun, go_on = threading.Event(), threading.Event()
+
+        def wait(*_: Any) -> list[Any]:
+            begun.set()
+            assert go_on.wait(20)
+            return []
+
+        monkeypatch.setattr("linkreclaim.jobs.overview.OverviewReader.glances", wait)
+        with ThreadPoolExecutor(1) as aside:
+            slow = aside.submit(own_pages.get, "/sites")
+            assert begun.wait(20)
+            assert own_pages.get(f"/sites/{own_pages.workspace.relaunch}").status == 200
+            assert not slow.done()
+            go_on.set()
+            assert slow.result().status == 200
 
 
 class TestWayBack:

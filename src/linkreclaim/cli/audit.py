@@ -10,6 +10,7 @@ from rich.console import Console
 from linkreclaim import report
 from linkreclaim.cli.options import DEFAULT_WORKSPACE, asking_options, fetch_settings, read_columns
 from linkreclaim.cli.progress import TerminalProgress
+from linkreclaim.cli.pulls import VENDOR_NAMES, agree_to_pulls, read_vendors
 from linkreclaim.inventory import WAYBACK_URL
 from linkreclaim.jobs.audit import AuditResult, audit
 from linkreclaim.jobs.run import AuditRequest
@@ -25,7 +26,7 @@ EXAMPLES = """
 Examples:
   linkreclaim audit example.com --links ahrefs-backlinks.csv
   linkreclaim audit example.com --links latest-links.csv --captures old-site/ --wayback
-  linkreclaim audit example.com --links latest-links.csv --old wordpress-export.xml
+  linkreclaim audit example.com --links access.log.1.gz --from bing,gsc
   linkreclaim audit new.example --old-host old.example --links export.csv --accept 0.95
   linkreclaim audit example.com --links my.csv --columns referring_page=From,target_url=To
   linkreclaim audit https://example.com --internal
@@ -40,8 +41,24 @@ Examples:
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A link export (Ahrefs, Search Console, Screaming Frog, any CSV with --columns). Repeatable.",
+    help="A link export (Ahrefs, Search Console, any CSV with --columns) or an access log. Repeatable.",
 )
+@click.option(
+    "--from",
+    "vendors",
+    default=None,
+    metavar="NAME,...",
+    help=f"Ask these tools' APIs: {', '.join(VENDOR_NAMES)} (keys: docs/apis.md).",
+)
+@click.option(
+    "--budget",
+    default=None,
+    metavar="N",
+    help="Stop before an API would cost more, in its own units: 5000, or ahrefs=5000,moz=300.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what --from would ask and cost, and stop.")
+@click.option("--yes", is_flag=True, help="Do not ask before APIs that cost something.")
+@click.option("--api-origin", "api_origins", multiple=True, hidden=True, metavar="ORIGIN=ORIGIN")
 @click.option(
     "--columns",
     default=None,
@@ -133,7 +150,10 @@ def audit_command(context: click.Context, /, as_json: bool, quiet: bool, **value
 
     SITE is a host (example.com) or its address. A run that is stopped goes on when the same command is given again.
     """
+    dry_run, yes = values.pop("dry_run"), values.pop("yes")
     request = _request(values)
+    if request.vendors and not agree_to_pulls(request, dry_run, yes):
+        return
     notes = Console(stderr=True)
     with TerminalProgress(notes, quiet) as progress:
         result = asyncio.run(audit(request, progress, lambda first: _show_provisional(notes, first, request, quiet)))
@@ -152,7 +172,11 @@ def exit_code(result: AuditResult) -> int:
 
 def _request(values: dict[str, Any]) -> AuditRequest:
     settings = fetch_settings(values)
+    vendors, budgets = read_vendors(values.pop("vendors"), values.pop("budget"))
     return AuditRequest(
+        vendors=vendors,
+        budgets=budgets,
+        api_origins=dict(pair.split("=", 1) for pair in values.pop("api_origins")),
         columns=read_columns(values.pop("columns")),
         out=values.pop("out") or values["workspace"] / "report",
         read_pages=not values.pop("no_read"),

@@ -19,6 +19,7 @@ from linkreclaim.jobs.inventory import take_inventory
 from linkreclaim.jobs.judge import judge_dead
 from linkreclaim.jobs.links import read_pages_of_dead, read_untargeted_pages
 from linkreclaim.jobs.looking import looker_of
+from linkreclaim.jobs.pull_in_audit import asks_after_check, pull_after_check, pull_before_check
 from linkreclaim.jobs.rows import dead_rows
 from linkreclaim.jobs.run import AuditRequest, RunContext, utc_now
 from linkreclaim.jobs.value import value_targets
@@ -83,12 +84,14 @@ async def audit(
 
 
 async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditResult:
-    unreadable = gather(context)
-    with_backlinks = bool(context.workspace.ledger.files(context.run.site_id))
+    unreadable = gather(context) + pull_before_check(context)
+    with_backlinks = bool(context.workspace.ledger.files(context.run.site_id)) or asks_after_check(context.request)
     if not with_backlinks and unreadable:
         raise InputError("no input could be read; nothing was checked")
     if not with_backlinks and not context.request.internal:
-        raise UsageError("no link export was given: add --links FILE, or --internal for the site's own links")
+        raise UsageError(
+            "no link export was given: add --links FILE, --from VENDOR, or --internal for the site's own links"
+        )
     context.workspace.findings.refresh_targets(context.run.site_id)
     context.site = _with_scheme(context)
     context.workspace.runs.note(context.run.id, site=asdict(context.site))
@@ -99,6 +102,10 @@ async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditRes
     if context.request.read_pages:
         await read_untargeted_pages(context)
     await check_targets(context, looker)
+    if asks_after_check(context.request):
+        unreadable += pull_after_check(context)
+        _value_all(context, anew=True)
+        await check_targets(context, looker)
     if context.request.read_pages:
         await read_pages_of_dead(context)
         await check_targets(context, looker)
@@ -163,6 +170,8 @@ def _question(request: AuditRequest, site: Site) -> str:
     }
     if request.internal:
         asked["switches"].append("internal")
+    if request.vendors:
+        asked["vendors"] = list(request.vendors)
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
@@ -173,8 +182,10 @@ def _fingerprint(request: AuditRequest, number: int) -> str:
         return str(error)
 
 
-def _value_all(context: RunContext) -> None:
-    if not context.workspace.runs.state(context.run.id).get("valued"):
+def _value_all(context: RunContext, anew: bool = False) -> None:
+    if anew:
+        context.workspace.findings.refresh_targets(context.run.site_id)
+    if anew or not context.workspace.runs.state(context.run.id).get("valued"):
         value_targets(context, context.workspace.findings.target_ids(context.run.site_id))
         context.workspace.runs.note(context.run.id, valued=True)
 

@@ -46,7 +46,8 @@ def import_log(
     fingerprint = edition + printed
     if any(file.done and file.fingerprint == fingerprint for file in held):
         return None
-    reading = read_logs([log], LogRequest(sites=(site.host, *site.old_hosts), full=True), _Shown(sink))
+    asked = LogRequest(sites=(site.host, *site.old_hosts), full=True, as_paths=True)
+    reading = read_logs([log], asked, _Shown(sink))
     if any(file.done and _covers(file, reading) for file in held):
         return None
     workspace.ledger.drop_files([file.id for file in held if file.fingerprint != fingerprint])

@@ -10,13 +10,13 @@ from typing import IO, TypeVar
 
 from linkreclaim.errors import InputError, UsageError
 from linkreclaim.jobs.addresses import Address, Wanted, read_addresses
+from linkreclaim.jobs.outputs import check_out as check_out
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.links import RowProblem
 from linkreclaim.store.worklist import WorkList
 from linkreclaim.urls import parse
 
 STDIN = "-"
-OUT_SUFFIXES = frozenset({".csv", ".jsonl"})
 UNTOLD_SHARE_0_1 = 0.2
 """Above this share of URLs that could not be told, a result is partial (exit code 4)."""
 WINDOW = 2_048
@@ -26,12 +26,6 @@ PROBLEMS_TOLD = 20
 
 AskedT = TypeVar("AskedT")
 AnswerT = TypeVar("AnswerT")
-
-
-def check_out(out: Path | None) -> None:
-    """See that the output's name says what is written. Raises UsageError."""
-    if out is not None and out.suffix.lower() not in OUT_SUFFIXES:
-        raise UsageError(f"--out {out}: name it .csv or .jsonl, which says what is written")
 
 
 def collect(named: Sequence[str], wanted: Wanted, work: WorkList, sink: EventSink, stdin: IO[bytes]) -> list[str]:

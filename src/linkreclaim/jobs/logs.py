@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from linkreclaim import report
 from linkreclaim.errors import InputError, UsageError
-from linkreclaim.jobs.listing import STDIN, check_out
+from linkreclaim.jobs.outputs import check_out
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.links import Claim
 from linkreclaim.model.logs import LogRow, LogTotals
@@ -15,7 +15,7 @@ from linkreclaim.sources.logs.address_ranges import load_ranges
 from linkreclaim.sources.logs.crawlers import Crawlers
 from linkreclaim.sources.logs.formats import format_by_name
 from linkreclaim.sources.logs.interface import LogFormat, ReferrerKind
-from linkreclaim.sources.logs.opening import LogFile, open_log
+from linkreclaim.sources.logs.opening import STDIN, LogFile, open_log
 from linkreclaim.sources.logs.read import LogReading, LogRequest, read_logs
 from linkreclaim.sources.logs.reverse_dns import ReverseDns
 from linkreclaim.sources.tools.visits import as_visit

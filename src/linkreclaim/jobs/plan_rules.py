@@ -1,6 +1,6 @@
 """Which of an audit's redirects are one rule, and what such a rule means for the pages that it does not mend."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from linkreclaim.errors import RedirectMapError
@@ -20,18 +20,29 @@ class RuleGroup:
     rule: LearnedRule
     mended: list[int] = field(default_factory=list)  # sent to the page that was found for them
     misled: dict[int, str] = field(default_factory=dict)  # no page fits; sent to this URL, where there is none
+    exceptions: dict[int, str] = field(default_factory=dict)  # another page was found; the rule alone would send here
 
 
 def group_by_rule(context: RunContext, rows: Sequence[DeadPageRow]) -> list[RuleGroup]:
-    """Rules that say what the redirects say, in the order to be tried.
+    """Rules that say what the redirects of an audit say, by the places of its rows; see `group_pairs`."""
+    pairs = {}
+    for page, row in enumerate(rows):
+        redirected = row.disposition is Disposition.REDIRECT and row.target_url is not None
+        pair = pair_of(row.url, (row.target_url or "") if redirected else "", context.site)
+        if pair is not None:
+            pairs[page] = pair
+    live = {key for key, alive in context.workspace.runs.page_states(context.run.id).items() if alive}
+    return group_pairs(pairs, live, context.site)
+
+
+def group_pairs(pairs: Mapping[int, UrlPair], live: Set[str], site: Site) -> list[RuleGroup]:
+    """Rules that say what the pairs say, in the order to be tried; `live` holds match keys of pages that answer.
 
     A rule is kept although it answers for a page without a target: that page is dead either way, and has to be brought
     back where the rule leads. Cost: about 100 us a redirect.
     """
-    pairs = {page: pair for page, row in enumerate(rows) if (pair := _pair(row, context.site)) is not None}
-    live = {key for key, alive in context.workspace.runs.page_states(context.run.id).items() if alive}
-    urls = [f"{context.site.scheme}://{key}" for key in live]
-    learned = learn_rules([pair for pair in pairs.values() if pair.target], urls, site_host=context.site.host).rules
+    urls = [f"{site.scheme}://{key}" for key in live]
+    learned = learn_rules([pair for pair in pairs.values() if pair.target], urls, site_host=site.host).rules
     groups = {each.rule: RuleGroup(each) for each in learned}
     answers = RuleSet(groups)
     for page, pair in pairs.items():
@@ -41,8 +52,10 @@ def group_by_rule(context: RunContext, rows: Sequence[DeadPageRow]) -> list[Rule
         rule, target = answer
         if pair.target == target:
             groups[rule].mended.append(page)
-        elif not pair.target and match_key(_whole(target, context.site)) not in live:
-            groups[rule].misled[page] = _whole(target, context.site)
+        elif pair.target:
+            groups[rule].exceptions[page] = whole_target(target, site)
+        elif match_key(whole_target(target, site)) not in live:
+            groups[rule].misled[page] = whole_target(target, site)
     return [group for group in groups.values() if group.mended]
 
 
@@ -51,7 +64,8 @@ def places_of(groups: Sequence[RuleGroup]) -> Mapping[int, str]:
     return {page: target for group in groups for page, target in group.misled.items()}
 
 
-def _whole(target: str, site: Site) -> str:
+def whole_target(target: str, site: Site) -> str:
+    """A rule's target as a URL."""
     return f"{site.scheme}://{site.host}{target}" if target.startswith("/") else target
 
 
@@ -61,12 +75,11 @@ def _path_on(site: Site, target: str) -> str:
     return target.removeprefix(origin) if target.startswith(origin + "/") else target
 
 
-def _pair(row: DeadPageRow, site: Site) -> UrlPair | None:
-    """A redirect as rules read it; without a target for a page that has none, None for what no server can match."""
-    redirected = row.disposition is Disposition.REDIRECT and row.target_url is not None
+def pair_of(url: str, target_url: str, site: Site) -> UrlPair | None:
+    """A redirect as rules read it; `target_url` is "" for a page that has none. None for what no server can match."""
     try:
-        source = read_source(row.url, site)
-        target = read_target(row.target_url, site).text if redirected and row.target_url else ""
+        source = read_source(url, site)
+        target = read_target(target_url, site).text if target_url else ""
     except RedirectMapError:
         return None
     query = "" if source.query is None else f"?{source.query}"

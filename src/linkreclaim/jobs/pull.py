@@ -15,7 +15,7 @@ from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.links import Claim, RowProblem
 from linkreclaim.model.sites import Site
 from linkreclaim.sources.apis.asker import Asker, mask, show_units
-from linkreclaim.sources.apis.interface import AnswerError, ApiError, ApiReport, Vendor, Want
+from linkreclaim.sources.apis.interface import AnswerError, ApiError, ApiReport, BudgetReachedError, Vendor, Want
 from linkreclaim.sources.apis.secrets import Secret, SecretPlaces
 from linkreclaim.sources.apis.session import ApiSession
 from linkreclaim.sources.apis.vendors import VENDORS
@@ -42,6 +42,7 @@ class PullIntake:
     clock: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
     origins: Mapping[str, str] = field(default_factory=dict)  # see ApiSession
+    run_id: int | None = None  # the run whose dead targets are known; None: the newest finished one
 
     def tell(self, message: str) -> None:
         """Say a sentence to the person."""
@@ -90,11 +91,14 @@ def run_pulls(
     return outcomes
 
 
-def known_dead_urls(workspace: Workspace, site_id: int) -> tuple[str, ...]:
-    """URLs of the site that are dead by the newest finished audit, or that a source calls dead; most valuable first."""
+def known_dead_urls(workspace: Workspace, site_id: int, run_id: int | None = None) -> tuple[str, ...]:
+    """URLs of the site that are dead by a run (the newest finished one), or that a source calls dead; most valuable
+    first."""
     workspace.findings.refresh_targets(site_id)
-    run = workspace.runs.latest(site_id)
-    dead = [] if run is None else workspace.findings.dead_targets(site_id, run.id)
+    if run_id is None:
+        latest = workspace.runs.latest(site_id)
+        run_id = None if latest is None else latest.id
+    dead = [] if run_id is None else workspace.findings.dead_targets(site_id, run_id)
     urls = dict.fromkeys(target.totals.url for target in dead)
     for totals in workspace.findings.totals(site_id, MAX_DEAD_URLS):
         if totals.said_dead:
@@ -138,8 +142,8 @@ class _Pull:
             self._tell(report, file, kept, error)
             if error is not None:
                 cuts.append(mask(str(error), self._secrets.values()))
-            if error is not None and not isinstance(error, AnswerError):
-                break
+            if error is not None and not isinstance(error, (AnswerError, BudgetReachedError)):
+                break  # after a budget is reached the next report may still ask for less
         if not cuts:
             self._shelf.finish(self._intake.clock())
         spent, unit = self._shelf.spent_units, self._vendor.unit
@@ -228,7 +232,10 @@ def _open_want(intake: PullIntake, shelf: PullShelf) -> Want:
     kept = shelf.find(_WANT_KEY)
     if kept is None:
         now = intake.clock()
-        told = {"today": now.date().isoformat(), "dead_urls": known_dead_urls(intake.workspace, intake.site_id)}
+        told = {
+            "today": now.date().isoformat(),
+            "dead_urls": known_dead_urls(intake.workspace, intake.site_id, intake.run_id),
+        }
         kept = json.dumps(told).encode()
         shelf.keep(_WANT_KEY, kept)
     told = json.loads(kept)

@@ -1,7 +1,7 @@
 """What a run carries from stage to stage, and the pool that works through a stage's tasks."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +33,9 @@ class AuditRequest:
     workspace: Path
     out: Path
     columns: tuple[tuple[str, str], ...] = ()
+    vendors: tuple[str, ...] = ()  # whose interfaces are asked for links, see `sources.apis.vendors`
+    budgets: Mapping[str, float] = field(default_factory=dict)  # vendor -> most units of its own
+    api_origins: Mapping[str, str] = field(default_factory=dict)  # other servers in the vendors' place
     pages: tuple[str, ...] = ()  # files or sitemap URLs; empty: discovered
     captures: tuple[Path, ...] = ()  # folders of copies, WARC files
     old: tuple[Path, ...] = ()  # records of the old system

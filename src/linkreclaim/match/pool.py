@@ -113,7 +113,7 @@ def _received(pipe: Connection) -> tuple[int, Any, Exception | None]:
     try:
         number, result, error = pipe.recv()
     except (EOFError, OSError):
-        raise LinkreclaimError("a matching process was ended from outside; is there enough memory?") from None
+        raise LinkreclaimError("a process of ours was ended from outside; is there enough memory?") from None
     return number, result, error
 
 

@@ -6,8 +6,9 @@ what fits from an index that covers the filter and sort that.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.verdicts import VerdictKind
 from linkreclaim.store.dead_page_view import Cursor, DeadPageFilter, DeadPageSort, DeadPageView, SortColumn
-from linkreclaim.store.schema import dead_page, decision, site
+from linkreclaim.store.schema import dead_page, dead_page_cell, decision, site
 from linkreclaim.store.text_search import PartsOfWords
 
 COUNTED_MOST = 10_000
@@ -104,29 +105,57 @@ class Facets:
     changed: int
     count: int
     bounded: bool  # counted among the first `COUNTED_MOST` matches of the text only
-    tops_bounded: bool  # the same for folders and hosts
 
 
 class _Cell(NamedTuple):
-    """A group of pages that agree in all kinds."""
+    """A group of pages that agree in all of these."""
 
     verdict: str
     cause: str
     disposition: str
     state: str
     changed: bool
+    folder: str
+    host: str
     pages: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Cube:
-    """The pages that what cannot be told from a cell leaves, in cells."""
+    """The pages that what no cell tells (text, confidence, links) leaves, in cells."""
 
     cells: tuple[_Cell, ...]
     bounded: bool
 
     def count(self, asked: DeadPageFilter) -> int:
-        return sum(cell.pages for cell in self.cells if _fits(cell, asked))
+        return sum(cell.pages for cell in self.fitting(asked))
+
+    def fitting(self, asked: DeadPageFilter) -> Iterator[_Cell]:
+        """Cells that fit a filter; each thing it asks for is looked at by itself."""
+        found: Iterator[_Cell] = iter(self.cells)
+        wanted = (asked.verdicts, asked.causes, asked.dispositions, asked.states)
+        for place, words in enumerate(wanted):
+            if words:
+                found = _having(found, place, words)
+        if asked.changed:
+            found = (cell for cell in found if cell.changed)
+        if asked.folder:
+            found = (cell for cell in found if cell.folder == asked.folder)
+        if asked.host:
+            found = (cell for cell in found if cell.host == asked.host)
+        return found
+
+    def sums(self, asked: DeadPageFilter, place: int) -> dict[str, int]:
+        """Pages of a filter by the words of one kind, most frequent first."""
+        sums: dict[str, int] = {}
+        for cell in self.fitting(asked):
+            word = cell[place]
+            sums[word] = sums.get(word, 0) + cell.pages  # type: ignore[index,arg-type]
+        return dict(sorted(sums.items(), key=lambda entry: (-entry[1], entry[0])))
+
+
+def _having(cells: Iterator[_Cell], place: int, words: frozenset[Any]) -> Iterator[_Cell]:
+    return (cell for cell in cells if cell[place] in words)
 
 
 class Browsing:
@@ -145,7 +174,9 @@ class Browsing:
         with self._reading() as connection:
             cube = self._cube(connection, run_id, view.filter)
             count = cube.count(view.filter)
-            query = _query(connection, run_id, view.filter, view.sort, None if cube.bounded else count)
+            if not count and not cube.bounded:
+                return Page((), None, None, 0, False)
+            query = _query(connection, run_id, view.filter, view.sort, cube)
             cursor = view.cursor
             rows = connection.execute(_from(query, view.sort, cursor).limit(limit + 1)).all()
             if cursor is not None and cursor.back and len(rows) <= limit:  # the first page is always a whole one
@@ -169,19 +200,16 @@ class Browsing:
         """The counts beside a filter. Each facet is counted as if nothing of its own kind were asked for."""
         with self._reading() as connection:
             cube = self._cube(connection, run_id, asked)
-            folders, few_folders = _tops(connection, run_id, replace(asked, folder=""), "folder")
-            hosts, few_hosts = _tops(connection, run_id, replace(asked, host=""), "host")
         return Facets(
-            verdicts=_sums(cube, replace(asked, verdicts=frozenset()), 0),
-            causes=_sums(cube, replace(asked, causes=frozenset()), 1),
-            dispositions=_sums(cube, replace(asked, dispositions=frozenset()), 2),
-            states=_sums(cube, replace(asked, states=frozenset()), 3),
-            folders=folders,
-            hosts=hosts,
+            verdicts=cube.sums(replace(asked, verdicts=frozenset()), 0),
+            causes=cube.sums(replace(asked, causes=frozenset()), 1),
+            dispositions=cube.sums(replace(asked, dispositions=frozenset()), 2),
+            states=cube.sums(replace(asked, states=frozenset()), 3),
+            folders=dict(islice(cube.sums(replace(asked, folder=""), 5).items(), TOPS_SHOWN)),
+            hosts=dict(islice(cube.sums(replace(asked, host=""), 6).items(), TOPS_SHOWN)),
             changed=cube.count(replace(asked, changed=True)),
             count=cube.count(asked),
             bounded=cube.bounded,
-            tops_bounded=bool(asked.text) and (few_folders or few_hosts),
         )
 
     def count(self, run_id: int, asked: DeadPageFilter) -> tuple[int, bool]:
@@ -193,10 +221,11 @@ class Browsing:
     def walk(self, run_id: int, view: DeadPageView, at_once: int = 500) -> Iterator[list[DeadPageLine]]:
         """All rows of a view from its start, in blocks. Between blocks nothing is held open in the database."""
         view = replace(view, cursor=None)
-        count, bounded = self.count(run_id, view.filter)
+        with self._reading() as connection:
+            cube = self._cube(connection, run_id, view.filter)
         while True:
             with self._reading() as connection:
-                query = _query(connection, run_id, view.filter, view.sort, None if bounded else count)
+                query = _query(connection, run_id, view.filter, view.sort, cube)
                 rows = connection.execute(_from(query, view.sort, view.cursor).limit(at_once)).all()
             if rows:
                 lines = list(map(_line, rows))
@@ -212,6 +241,12 @@ class Browsing:
             row = connection.execute(query).first()
         return None if row is None else _line(row)
 
+    def lines(self, run_id: int, url_ids: Sequence[int]) -> dict[int, DeadPageLine]:
+        """{URL id: row} of the listed ones among some hundreds of URLs."""
+        query = select(dead_page).where(dead_page.c.run_id == run_id, dead_page.c.url_id.in_(list(url_ids)))
+        with self._reading() as connection:
+            return {row.url_id: _line(row) for row in connection.execute(query)}
+
     def forget_counts(self) -> None:
         """Make all counts anew, as after a decision."""
         with self._lock:
@@ -224,7 +259,7 @@ class Browsing:
             return int(connection.scalar(query) or 0)
 
     def _cube(self, connection: Connection, run_id: int, asked: DeadPageFilter) -> _Cube:
-        rest = _without_kinds(asked)
+        rest = DeadPageFilter(text=asked.text, min_confidence_0_1=asked.min_confidence_0_1, min_links=asked.min_links)
         version = connection.execute(
             select(
                 select(func.max(decision.c.id)).scalar_subquery(),
@@ -248,62 +283,26 @@ class Browsing:
         return self._engine.connect().execution_options(read_only=True)
 
 
-def _without_kinds(asked: DeadPageFilter) -> DeadPageFilter:
-    """The part of a filter that cannot be told from a cell of the cube."""
-    none: frozenset[Any] = frozenset()
-    return replace(asked, verdicts=none, causes=none, dispositions=none, states=none, changed=False)
-
-
-def _fits(cell: _Cell, asked: DeadPageFilter) -> bool:
-    wanted = (asked.verdicts, asked.causes, asked.dispositions, asked.states)
-    kinds = all(not words or word in words for words, word in zip(wanted, cell[:4], strict=True))
-    return kinds and (cell.changed or not asked.changed)
-
-
-def _sums(cube: _Cube, asked: DeadPageFilter, place: int) -> dict[str, int]:
-    sums: dict[str, int] = {}
-    for cell in cube.cells:
-        if _fits(cell, asked):
-            word = str(cell[place])
-            sums[word] = sums.get(word, 0) + cell.pages
-    return dict(sorted(sums.items(), key=lambda entry: (-entry[1], entry[0])))
-
-
 def _count_cells(connection: Connection, run_id: int, rest: DeadPageFilter) -> _Cube:
-    kinds = [dead_page.c[name] for name in _KINDS]
-    changed = (dead_page.c.changed != "").label("changed")
-    pages = func.count().label("pages")
-    if rest.text:
-        some = (
-            select(*kinds, changed).where(*_conditions(connection, run_id, rest, by_index=True)).limit(COUNTED_MOST + 1)
-        )
-        found = some.subquery()
-        rows = connection.execute(select(*found.c, pages).group_by(*found.c)).all()
-        bounded = sum(row.pages for row in rows) > COUNTED_MOST
-        return _Cube(_trimmed(rows) if bounded else tuple(map(_Cell._make, rows)), bounded)
-    query = select(*kinds, changed, pages).where(*_conditions(connection, run_id, rest, by_index=True))
-    hint = "dead_page_by_folder" if rest.folder else "dead_page_facts"
-    rows = connection.execute(_by_index(query, hint).group_by(*kinds, dead_page.c.changed)).all()
-    return _Cube(tuple(map(_Cell._make, rows)), False)
+    if rest == DeadPageFilter():
+        query = select(*(dead_page_cell.c[name] for name in _Cell._fields))
+        rows = connection.execute(query.where(dead_page_cell.c.run_id == run_id, dead_page_cell.c.pages > 0))
+        return _Cube(tuple(map(_Cell._make, rows)), False)
+    kinds, changed = [dead_page.c[name] for name in _KINDS], (dead_page.c.changed != "").label("changed")
+    query = select(*kinds, changed, dead_page.c.folder, dead_page.c.host).where(
+        *_conditions(connection, run_id, rest, by_index=True)
+    )
+    some = (query.limit(COUNTED_MOST + 1) if rest.text else _by_index(query, "dead_page_facts")).subquery()
+    rows = connection.execute(select(*some.c, func.count()).group_by(*some.c))
+    cells = tuple(map(_Cell._make, rows))
+    bounded = bool(rest.text) and sum(cell.pages for cell in cells) > COUNTED_MOST
+    return _Cube(_trimmed(cells) if bounded else cells, bounded)
 
 
-def _trimmed(rows: Any) -> tuple[_Cell, ...]:
+def _trimmed(cells: tuple[_Cell, ...]) -> tuple[_Cell, ...]:
     """The row too many, which showed that there are more, is taken from the largest group."""
-    cells = sorted(map(_Cell._make, rows), key=lambda cell: -cell.pages)
-    return (cells[0]._replace(pages=cells[0].pages - 1), *cells[1:])
-
-
-def _tops(connection: Connection, run_id: int, asked: DeadPageFilter, name: str) -> tuple[dict[str, int], bool]:
-    """The commonest values of a column among a filter's pages, and whether only the first of these were counted."""
-    grouped, pages = dead_page.c[name], func.count().label("pages")
-    conditions = _conditions(connection, run_id, asked, by_index=True)
-    if asked.text:
-        some = select(grouped).where(*conditions).limit(COUNTED_MOST + 1).subquery()
-        query = select(some.c[0], pages).group_by(some.c[0])
-    else:
-        query = _by_index(select(grouped, pages).where(*conditions), "dead_page_by_folder").group_by(grouped)
-    rows = connection.execute(query.order_by(pages.desc(), literal(1))).all()
-    return {row[0]: row.pages for row in rows[:TOPS_SHOWN]}, sum(row.pages for row in rows) > COUNTED_MOST
+    largest, *others = sorted(cells, key=lambda cell: -cell.pages)
+    return (largest._replace(pages=largest.pages - 1), *others)
 
 
 def _conditions(
@@ -342,19 +341,28 @@ def _ids(connection: Connection, run_id: int) -> tuple[int, int]:
     return first or 0, last or 0
 
 
-def _query(
-    connection: Connection, run_id: int, asked: DeadPageFilter, sort: DeadPageSort, count: int | None
-) -> Select[Any]:
-    """All rows of a filter, by the way that is cheaper for so many (None: too many to count)."""
-    plain = asked == DeadPageFilter()
-    if plain or count is None or count > GATHERED_MOST:
-        name = _COLUMNS[sort.column][0]
+def _query(connection: Connection, run_id: int, asked: DeadPageFilter, sort: DeadPageSort, cube: _Cube) -> Select[Any]:
+    """All rows of a filter, by the way that is cheaper for so many."""
+    if asked == DeadPageFilter() or cube.bounded or cube.count(asked) > GATHERED_MOST:
         conditions = _conditions(connection, run_id, asked, by_index=False)
-        return _by_index(select(dead_page).where(*conditions), _INDEXES[name])
+        return _by_index(select(dead_page).where(*conditions), _INDEXES[_COLUMNS[sort.column][0]])
     query = select(dead_page).where(*_conditions(connection, run_id, asked, by_index=True))
-    if asked.text:
-        return query
-    return _by_index(query, "dead_page_by_folder" if asked.folder else "dead_page_facts")
+    return query if asked.text else _by_index(query, _narrowest(asked, cube))
+
+
+def _narrowest(asked: DeadPageFilter, cube: _Cube) -> str:
+    """The index by which the fewest rows are met: that of one kind where it is rare, else one that covers all."""
+    if asked.folder:
+        return "dead_page_by_folder"
+    met = {
+        f"dead_page_by_{name}": cube.count(DeadPageFilter(**{f"{name}s": words}))  # type: ignore[arg-type]
+        for name, words in zip(_KINDS, (asked.verdicts, asked.causes, asked.dispositions, asked.states), strict=True)
+        if words
+    }
+    if asked.changed:
+        met["dead_page_changed"] = cube.count(DeadPageFilter(changed=True))
+    name = min(met, key=lambda each: met[each], default="")
+    return name if name and met[name] <= GATHERED_MOST else "dead_page_facts"
 
 
 _INDEXES = {

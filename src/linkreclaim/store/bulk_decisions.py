@@ -1,6 +1,6 @@
 """Deciding about all dead pages that a filter leaves: seen before, made as one batch, and taken back as one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -65,6 +65,17 @@ class BulkResult:
     refused_urls: tuple[str, ...]  # the first of these
 
 
+@dataclass(frozen=True, slots=True)
+class BulkAct:
+    """One act of a person about many pages, as its batch keeps it."""
+
+    action: str
+    view: str
+    token: str  # of the preview that it answers
+    made_by: str
+    made_at: datetime
+
+
 class BulkDecisions:
     """Decides about many pages; a few hundred are one transaction, so that nobody waits for it.
 
@@ -92,7 +103,7 @@ class BulkDecisions:
             share += line.equity_share_0_1
             if len(sample) < SAMPLE_ROWS:
                 sample.append(line)
-        return Preview(pages, redirects, restores, without, share, tuple(sample), f"{run_id}.{newest}")
+        return Preview(pages, redirects, restores, without, share, tuple(sample), make_token(run_id, newest))
 
     def decide_all(
         self,
@@ -110,16 +121,27 @@ class BulkDecisions:
             StaleDecisionError: another run's dead pages are listed by now.
             UsageError: the token is none.
         """
-        run_id, newest = _read_token(token)
+        run_id, _ = _read_token(token)
+        chosen = ((line, made) for line in self._lines(run_id, asked) if (made := decide_line(line, action, by, now)))
+        act = BulkAct(action.value, urlencode(format_filter(asked)), token, by, now)
+        return self.decide_lines(site_id, act, chosen, listed_run)
+
+    def decide_lines(
+        self, site_id: int, act: "BulkAct", chosen: Iterable[tuple[DeadPageLine, Decision]], listed_run: int | None
+    ) -> BulkResult:
+        """Decide about chosen rows as one batch. Pages about which somebody decided since the token are left alone.
+
+        Raises:
+            StaleDecisionError: another run's dead pages are listed by now.
+            UsageError: the token is none.
+        """
+        run_id, newest = _read_token(act.token)
         if run_id != listed_run:
             raise StaleDecisionError("another run has ended since the preview: look at its dead pages first", None)
-        batch = _Batch(self._decisions, site_id, run_id, by, now)
-        batch.open(action.value, urlencode(format_filter(asked)))
+        batch = _Batch(self._decisions, site_id, run_id, act.made_by, act.made_at)
+        batch.open(act.action, act.view)
         block: list[tuple[DeadPageLine, Decision]] = []
-        for line in self._lines(run_id, asked):
-            made = decide_line(line, action, by, now)
-            if made is None:
-                continue
+        for line, made in chosen:
             if line.revision > newest:
                 batch.refuse(line.url)
                 continue
@@ -233,6 +255,11 @@ def decide_line(line: DeadPageLine, action: BulkAction, by: str, now: datetime, 
         return Decision(line.url, DecisionState.ACCEPTED, _DISPOSITIONS[action], None, by, now, note)
     state = DecisionState.REJECTED if action is BulkAction.REJECT else DecisionState.PROPOSED
     return Decision(line.url, state, line.disposition, target, by, now, note)
+
+
+def make_token(run_id: int, newest_decision: int) -> str:
+    """What a person had before them: a run's dead pages, and the newest decision about the site."""
+    return f"{run_id}.{newest_decision}"
 
 
 def _read_token(token: str) -> tuple[int, int]:

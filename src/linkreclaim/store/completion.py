@@ -4,7 +4,7 @@ and title.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -25,8 +25,10 @@ _AFTER = chr(0x10FFFF)
 # CROSS JOIN: SQLite keeps the order in which tables are named (SQLite, "The Query Optimizer Overview", 7.2)
 _BY_ADDRESS = text(
     """
-SELECT url.url, page.title FROM url CROSS JOIN page ON page.url_id = url.id AND page.run_id = :run AND page.live = 1
-WHERE url.key >= :low AND url.key < :high ORDER BY url.key LIMIT :limit
+SELECT url.url, page.title FROM page_words AS named
+CROSS JOIN page ON page.url_id = named.url_id AND page.run_id = :run AND page.live = 1
+CROSS JOIN url ON url.id = page.url_id
+WHERE named.key >= :low AND named.key < :high ORDER BY named.key LIMIT :limit
 """
 )
 _BY_WORDS = text(
@@ -39,7 +41,7 @@ WHERE found.page_words_text MATCH :words LIMIT :limit
 )
 _PAGES = text(
     """
-SELECT page.url_id, url.url, substr(page.title, 1, :chars) AS title FROM page JOIN url ON url.id = page.url_id
+SELECT page.url_id, url.url, url.key, substr(page.title, 1, :chars) AS title FROM page JOIN url ON url.id = page.url_id
 WHERE page.run_id = :run AND page.live = 1 AND page.url_id > :after ORDER BY page.url_id LIMIT :limit
 """
 )
@@ -75,7 +77,7 @@ class TargetCompletion:
                 rows = connection.execute(_PAGES, values).all()
             if not rows:
                 return
-            self._enter({row.url_id: _words_of(row.url, row.title) for row in rows})
+            self._enter({row.url_id: (row.key, _words_of(row.url, row.title)) for row in rows})
             after, done = rows[-1].url_id, done + len(rows)
             yield done
 
@@ -110,17 +112,21 @@ class TargetCompletion:
         rows = connection.execute(_BY_WORDS, values).all()
         return sorted(rows, key=lambda row: (_distance(row, words), len(row.url), row.url))
 
-    def _enter(self, words: dict[int, str]) -> None:
-        asked = {"urls": json.dumps(list(words))}
+    def _enter(self, pages: Mapping[int, tuple[str, str]]) -> None:
+        """Enter (key, words) of pages, those that are new or others than before."""
+        asked = {"urls": json.dumps(list(pages))}
         with self._engine.connect().execution_options(read_only=True) as connection:
             known = {row.url_id: row.words for row in connection.execute(_KNOWN, asked)}
-        if all(known.get(number) == made for number, made in words.items()):
+        changed = {number: page for number, page in pages.items() if known.get(number) != page[1]}
+        if not changed:
             return
         with self._engine.begin() as connection:
-            known = {row.url_id: row.words for row in connection.execute(_KNOWN, asked)}
-            new = [(number, made) for number, made in words.items() if known.get(number) != made]
-            connection.exec_driver_sql("INSERT OR REPLACE INTO page_words (url_id, words) VALUES (?, ?)", new)
-            _BEGINNINGS.replace(connection, [(number, known[number]) for number, _ in new if number in known], new)
+            connection.exec_driver_sql(
+                "INSERT OR REPLACE INTO page_words (url_id, key, words) VALUES (?, ?, ?)",
+                [(number, key, words) for number, (key, words) in changed.items()],
+            )
+            before = [(number, known[number]) for number in changed if number in known]
+            _BEGINNINGS.replace(connection, before, [(number, words) for number, (_, words) in changed.items()])
 
 
 def _key_beginning(typed: str, site_host: str) -> str | None:

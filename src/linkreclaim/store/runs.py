@@ -144,8 +144,8 @@ class Runs:
     def add_tasks_by_id(self, run_id: int, kind: str, priorities: Iterable[tuple[int, float]]) -> None:
         """Add (URL id, priority) pairs to a stage's work; the highest priority is handed out first."""
         rows = ((run_id, kind, number, priority) for number, priority in priorities)
-        with self._engine.begin() as connection:
-            while block := list(islice(rows, _TASKS_AT_ONCE)):
+        while block := list(islice(rows, _TASKS_AT_ONCE)):
+            with self._engine.begin() as connection:
                 connection.exec_driver_sql(_ADD_TASKS, block)
 
     def open_tasks(self, run_id: int, kind: str, limit: int, leave_out: Iterable[int] = ()) -> list[Task]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -341,6 +342,7 @@ dead_page = Table(
     Index("dead_page_by_confidence", "run_id", "match_confidence_0_1", "merit"),
     Index("dead_page_by_first_seen", "run_id", "first_seen_dead", "merit"),
     Index("dead_page_by_decided", "run_id", "decided_at", "merit"),
+    Index("dead_page_changed", "run_id", "rank", sqlite_where=text("changed <> ''")),
     Index(
         "dead_page_facts",
         *("run_id", "verdict", "cause", "disposition", "state", "changed", "folder", "host"),
@@ -353,10 +355,26 @@ dead_page = Table(
     ),
 )
 
+dead_page_cell = Table(
+    "dead_page_cell",
+    metadata,
+    Column("run_id", Integer, ForeignKey("run.id"), primary_key=True),
+    Column("verdict", Text, primary_key=True),
+    Column("cause", Text, primary_key=True),
+    Column("disposition", Text, primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("changed", Boolean, primary_key=True),
+    Column("folder", Text, primary_key=True),
+    Column("host", Text, primary_key=True),
+    Column("pages", Integer, nullable=False),  # listed pages that agree in all of these
+    sqlite_with_rowid=False,
+)
+
 page_words = Table(
     "page_words",
     metadata,
     Column("url_id", Integer, ForeignKey("url.id"), primary_key=True),
+    Column("key", Text, nullable=False, index=True),  # match key: beside those of a site's pages stand no others
     Column("words", Text, nullable=False),  # of the page's path and title, in one form of letters
 )
 

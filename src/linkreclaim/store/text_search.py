@@ -60,7 +60,7 @@ class PartsOfWords:
         """Conditions for rows between two ids that hold every word; of the index where a word is long enough for it."""
         words = fold(asked).split()[:_WORDS_MATCHED_MOST]
         conditions: list[ColumnElement[bool]] = [func.instr(search_text, word) > 0 for word in words]
-        trigrams = [word[n : n + TRIGRAM_CHARS] for word in words for n in range(len(word) - TRIGRAM_CHARS + 1)]
+        trigrams = [part for word in words for part in _trigrams(word)]
         if trigrams:
             found = table(_PARTS_OF_WORDS, column("rowid"))
             query = " AND ".join(_quote(part) for part in dict.fromkeys(trigrams))
@@ -73,6 +73,12 @@ class PartsOfWords:
     def holds(self, asked: str, search_text: ColumnElement[str]) -> list[ColumnElement[bool]]:
         """The same conditions for a walk through rows: each is looked at by itself, without the index."""
         return [func.instr(search_text, literal(word)) > 0 for word in fold(asked).split()[:_WORDS_MATCHED_MOST]]
+
+
+def _trigrams(word: str) -> list[str]:
+    """Trigrams that cover a word, side by side: whether they stand so in a row is seen in its text."""
+    last = len(word) - TRIGRAM_CHARS
+    return [word[n : n + TRIGRAM_CHARS] for n in sorted({*range(0, last + 1, TRIGRAM_CHARS), last}) if last >= 0]
 
 
 class Beginnings:

@@ -20,6 +20,7 @@ from linkreclaim.store.dead_pages import DeadPages
 from linkreclaim.store.decisions import Decisions
 from linkreclaim.store.findings import Findings
 from linkreclaim.store.ledger import Ledger
+from linkreclaim.store.proposals import Proposals
 from linkreclaim.store.runs import Runs
 from linkreclaim.store.saved_views import SavedViews
 from linkreclaim.store.sightings import Sightings
@@ -55,6 +56,7 @@ class Workspace:
         self.dead_pages = DeadPages(engine)
         self.browsing = Browsing(engine)
         self.bulk_decisions = BulkDecisions(self.browsing, self.decisions)
+        self.proposals = Proposals(engine)
         self.completion = TargetCompletion(engine)
         self.saved_views = SavedViews(engine, turns)
 

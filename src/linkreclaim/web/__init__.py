@@ -2,8 +2,8 @@
 
 How a page is added, for example `Rules`:
 
-1. `pages/rules.py` with `ROUTES`, and an endpoint that follows `pages/overview.py`: find the site, call one function
-   of `jobs` in the thread pool (SQLite waits, the event loop must not), render. The route of the page itself has the
+1. `pages/rules.py` with `ROUTES`, and an endpoint that follows `pages/overview.py`: find the site, make one call of
+   `jobs` in the thread pool (SQLite waits, the event loop must not), render. The route of the page itself has the
    name of its module: with that it appears in the navigation (`navigation.ORDER`).
 2. `templates/rules.html`, which extends `base.html`. Bars and charts come from `pictures.html`. Addresses of strangers
    go through the filters `href`, `aloud` and `brief`; nothing is ever marked safe.

@@ -34,12 +34,12 @@ def create_app(folder: Path, sessions: Sessions, hosts: Hosts | None = None) -> 
     Raises:
         WorkspaceError: the workspace cannot be opened.
     """
-    workspace = open_workspace(folder, CACHE_KIB)
+    held = share(open_workspace(folder, CACHE_KIB), sessions)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
-        workspace.close()
+        held.close()
 
     app = Starlette(
         routes=list(find_routes()),
@@ -51,7 +51,7 @@ def create_app(folder: Path, sessions: Sessions, hosts: Hosts | None = None) -> 
         },
         lifespan=lifespan,
     )
-    app.state.shared = share(workspace, sessions)
+    app.state.shared = held
     return app
 
 

@@ -1,7 +1,8 @@
 """How a page is made: what all requests share, the template environment, and the answer to a request."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +20,8 @@ from linkreclaim.web.navigation import list_pages
 from linkreclaim.web.sessions import Session, Sessions
 from linkreclaim.web.strings import Catalogue, load_catalogue
 
+PartT = TypeVar("PartT")
+
 _TEXT_CHARACTERS = 300
 """Longest stranger's text shown whole, as in the report."""
 
@@ -28,10 +31,27 @@ class Shared:
     """What all requests share; made once by `create_app`."""
 
     workspace: Workspace
-    overviews: OverviewReader
     sessions: Sessions
     words: Catalogue
     templates: Environment
+    _parts: dict[Callable[[Workspace], Any], Any] = field(default_factory=dict)
+
+    def part(self, make: Callable[[Workspace], PartT]) -> PartT:
+        """A part of `jobs` on the workspace, `part(OverviewReader)`: made at its first use, kept as the application is.
+
+        One that has a method `close` is closed with the application. Ask for it in the event loop, use it in a thread.
+        """
+        if make not in self._parts:
+            self._parts[make] = make(self.workspace)
+        made: PartT = self._parts[make]
+        return made
+
+    def close(self) -> None:
+        """Close the parts, then the workspace."""
+        for part in self._parts.values():
+            if hasattr(part, "close"):
+                part.close()
+        self.workspace.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +66,7 @@ class SiteInView:
 def share(workspace: Workspace, sessions: Sessions) -> Shared:
     """Put together what all requests share."""
     catalogue = load_catalogue()
-    return Shared(workspace, OverviewReader(workspace), sessions, catalogue, load_environment(catalogue))
+    return Shared(workspace, sessions, catalogue, load_environment(catalogue))
 
 
 def shared(request: Request) -> Shared:
@@ -68,7 +88,7 @@ async def find_site(request: Request) -> SiteInView:
         HTTPException: 404, the workspace has no such site.
     """
     host = request.path_params["host"]
-    sites = await run_in_threadpool(shared(request).overviews.sites)
+    sites = await run_in_threadpool(shared(request).part(OverviewReader).sites)
     if host not in sites:
         raise HTTPException(404)
     return SiteInView(host, sites[host], len(sites))

@@ -47,8 +47,7 @@ own forms. **Source:** Fetch, "append a request `Origin` header"."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _SAME = frozenset({"same-origin", "none"})
-PUBLIC_PATHS = ("/static/", "/enter", "/login")
-"""Open to everybody who passes the checks of host and origin: they show nothing of the workspace."""
+_PUBLIC_PATHS = frozenset({"/enter", "/login"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +92,11 @@ def is_cross_origin(method: str, headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
 
 
+def is_public(path: str) -> bool:
+    """Whether a path is open to everybody who passes the checks of host and origin: it shows nothing of a workspace."""
+    return path in _PUBLIC_PATHS or path.startswith("/static/")
+
+
 Refuse = Callable[[Request, int, str], Response]
 """Renders a refusal: (request, status, name of the reason in the catalogue)."""
 
@@ -130,7 +134,7 @@ class Guard:
             return self._refuse(request, 400, "host")
         if is_cross_origin(request.method, request.headers):
             return self._refuse(request, 403, "origin")
-        if request.state.session is None and not request.url.path.startswith(PUBLIC_PATHS):
+        if request.state.session is None and not is_public(request.url.path):
             return self._refuse(request, 403, "locked")
         if _told_length(request.headers) > limit:
             return self._refuse(request, 413, "size")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.sources.apis.server import Asked, Bench, Reply, VendorServer, bench
+from tests.sources.apis.server import Asked, Bench, Reply, VendorServer, bench, serve
 
 from linkreclaim.errors import UsageError
 from linkreclaim.model.links import Claim, RowProblem
@@ -39,7 +40,7 @@ from linkreclaim.sources.apis.interface import (
     Want,
 )
 from linkreclaim.sources.apis.secrets import Secret
-from linkreclaim.sources.apis.session import ApiSession
+from linkreclaim.sources.apis.session import ApiSession, LostAnswerError
 
 ORIGIN = "https://api.toy.example"
 KEY = "k3y-that-nobody-sees"
@@ -172,6 +173,26 @@ def test_lost_answers_count_towards_the_budget(toy: tuple[Bench, VendorServer], 
         with pytest.raises(TryLaterError, match="did not answer"):
             bench_.rows("Toy links (API)", budget_units=30)
     assert bench_.shelf.spent_units == 20  # what never went out has cost nothing
+
+
+def test_an_answer_that_does_not_come_is_waited_for_to_an_end() -> None:
+    def slow(asked: Asked) -> Reply:
+        time.sleep(1.0)
+        return Reply({})
+
+    with serve(slow) as server, ApiSession({ORIGIN: server.origin}, total_timeout_s=0.2) as session:
+        began = time.monotonic()
+        with pytest.raises(LostAnswerError, match="did not answer"):
+            session.send(Call("links", f"{ORIGIN}/links"), {})
+        assert time.monotonic() - began < 0.9
+
+
+def test_a_header_without_end_is_not_read(toy: tuple[Bench, VendorServer], fake: FakeToy) -> None:
+    fake.instead = [Reply({}, headers={f"X-{n}": "x" * 5_000 for n in range(90)})]
+    with pytest.raises(ApiError) as caught:
+        toy[0].rows("Toy links (API)")
+    assert not isinstance(caught.value, TryLaterError)
+    assert len(toy[1]) == 1
 
 
 def test_patience_ends(toy: tuple[Bench, VendorServer], fake: FakeToy) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -28,6 +29,8 @@ FIRST_WAIT_S = 2.0
 """Doubled after each attempt where the vendor does not say how long to wait: 30 s in all (our judgement)."""
 MAX_WAIT_S = 120.0
 """A vendor that asks for more patience ends the pull; what it answered is kept, and the same command goes on."""
+_NOISE_UNITS = 1e-9
+"""Sums of prices such as 0.05 are not exact: three times that must fit into 0.15."""
 _BUSY_STATUSES = frozenset((502, 503, 504))
 _NOT_KEPT = frozenset(("set-cookie",))
 
@@ -98,7 +101,7 @@ class Asker:
 
     def _weigh(self, call: Call) -> None:
         budget, spent = self._budget_units, self._shelf.spent_units
-        if budget is None or spent + call.most_units <= budget:
+        if budget is None or spent + call.most_units <= budget + _NOISE_UNITS:
             return
         unit = self._vendor.unit
         raise BudgetReachedError(
@@ -266,4 +269,5 @@ def show_units(units: float, unit: str) -> str:
 
 
 def _plain(units: float) -> str:
-    return f"{units:.2f}".rstrip("0").rstrip(".")
+    """Rounded up, so that a budget that is named is enough."""
+    return f"{math.ceil(units * 100 - 1e-6) / 100:.2f}".rstrip("0").rstrip(".")

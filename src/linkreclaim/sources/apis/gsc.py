@@ -48,6 +48,8 @@ INSPECTED_A_DAY = 2_000
 """Inspections that a property gets a day, then it refuses and the pull goes on the next day; 600 a minute are more than
 one after the other makes. Source:
 developers.google.com/webmaster-tools/limits (read again August 2026 by public trackers)."""
+MAX_INSPECTED = 500
+"""URLs asked for in one pull, the most valuable first: at some seconds each that is up to an hour (our choice)."""
 MAX_REFUSED = 10
 """URLs refused one after the other: then it is the account that may not inspect (our judgement)."""
 
@@ -133,13 +135,17 @@ class Inspections:
 
     def estimate(self, want: Want) -> Estimate:
         """Nothing is charged; a property gets 2,000 inspections a day."""
-        known = len(want.dead_urls)
+        known = min(len(want.dead_urls), MAX_INSPECTED)
         if not known:
-            return Estimate(0.0, "nothing to ask: no dead URL is known yet; the next audit asks for those found")
+            return Estimate(
+                float(MAX_INSPECTED),
+                f"a request for each dead page that the audit finds, the {MAX_INSPECTED:,} most valuable at most; free"
+                " of charge",
+            )
         return Estimate(
             float(known),
-            f"at most {known:,} requests, one for each dead URL known, most valuable first; Google takes some"
-            f" seconds for each and answers {INSPECTED_A_DAY:,} a day and property; free of charge",
+            f"at most {known:,} requests, one for each dead URL known (the {MAX_INSPECTED:,} most valuable at most);"
+            f" Google takes some seconds for each and answers {INSPECTED_A_DAY:,} a day and property; free of charge",
         )
 
     def pull(self, want: Want, ask: Ask) -> Rows:
@@ -153,7 +159,7 @@ class Inspections:
 
     def _inspect_all(self, want: Want, properties: list[Property], ask: Ask) -> Iterator[list[Claim | RowProblem]]:
         refused = 0
-        for url in want.dead_urls:
+        for url in want.dead_urls[:MAX_INSPECTED]:
             entry = property_of(url, properties)
             try:
                 yield [_no_property(url)] if entry is None else list(self._inspect(url, entry, ask))

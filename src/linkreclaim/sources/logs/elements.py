@@ -20,7 +20,8 @@ def split_elements(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Each object that is in no other object, as one line with its line end; what stands between them is left out.
 
     So a document may be one array, several of them joined, or objects alone. Whether an object is valid is for its
-    reader to tell. One that never ends is cut after 1 MB, and the search goes on behind it.
+    reader to tell. One that never ends is cut after 1 MB, and the search goes on at the next line end, which no string
+    of JSON holds.
     """
     splitter = _Splitter()
     for block in blocks:
@@ -33,8 +34,12 @@ class _Splitter:
         self._rest = b""  # from the start of the open element on
         self._seen = 0  # bytes of it that are looked at
         self._depth = 0
+        self._lost = False  # amid an element that was cut
 
     def take(self, block: bytes) -> Iterator[bytes]:
+        if self._lost:
+            block = block[block.find(b"\n") + 1 :] if b"\n" in block else b""
+            self._lost = not block
         text = self._rest + block
         start, at = 0, self._seen
         while True:
@@ -60,6 +65,7 @@ class _Splitter:
         self._rest, self._seen = text[start:], at - start
         if len(self._rest) > MAX_ELEMENT_BYTES:
             yield from self.end()
+            self._lost = True
 
     def end(self) -> Iterator[bytes]:
         """What is open when nothing more comes."""

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
@@ -35,6 +35,7 @@ class LogRequest:
     crawlers: Crawlers = field(default_factory=Crawlers)
     full: bool = False  # also rows of requests that were answered 200 or by a redirect
     processes: int = 0  # at most; 0: as many as there are cores
+    as_paths: bool = False  # what lines name without a host stays a path, also where one site is told
 
 
 class UnreadLine(NamedTuple):
@@ -96,6 +97,8 @@ def read_logs(files: Sequence[LogFile], request: LogRequest, progress: Progress)
         LinkreclaimError: a process was killed from outside, for lack of memory for example.
     """
     own = told_hosts(request.sites) if request.sites else guess_hosts(chain(*(file.sample for file in files)))
+    if request.as_paths:
+        own = replace(own, written="")
     processes = _processes(files, request)
     tasks = list(_tasks(files, processes))
     tracker = _Tracker(sum(file.size_bytes for file in files), progress)

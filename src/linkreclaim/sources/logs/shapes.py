@@ -19,6 +19,8 @@ DEAD_STATUSES = (404, 410)
 _LEARNED_LINES = 2_000
 _ADDRESS_CHARS = 39
 """Of the longest address (RFC 4291, 2.2): by so much what stands before a request may be longer or shorter."""
+_MARKED_BYTES = 29
+"""Length of a date with its brackets in the common log format."""
 _QUOTE, _LINE_END, _DIGITS = 0x22, 0x0A, (0x30, 0x39)
 
 Span = tuple[int, int, int]
@@ -34,6 +36,9 @@ class QuotedShape:
     status_at: int  # bytes from that quote to the status
     around: tuple[int, int]  # the bytes before and after the status
     lead: tuple[int, int]  # least and most bytes before the first quote
+    marks: tuple[
+        tuple[int, int], ...
+    ]  # (bytes before the first quote, what stands there), the date's for the most part
     fixed: tuple[tuple[int, int], ...]  # (quote, bytes from it to the next one or the line end) where always the same
 
     def lines_to_parse(self, block: bytes) -> tuple[int, Sequence[Span]]:
@@ -61,6 +66,9 @@ class QuotedShape:
         place = at[firsts + self.status_quote] + self.status_at
         before, hundreds, tens, ones, after = (text.take(place + step, mode="clip") for step in range(-1, 4))
         odd: NDArray[np.bool_] = (before != self.around[0]) | (after != self.around[1])
+        request = at[firsts]
+        for back, mark in self.marks:
+            odd |= text[request - back] != mark
         for digit in (hundreds, tens, ones):
             odd |= (digit < _DIGITS[0]) | (digit > _DIGITS[1])
         for quote, distance in self.fixed:
@@ -107,17 +115,19 @@ def _learn_json(hits: Sequence[tuple[bytes, Hit]]) -> JsonShape | None:
 
 
 def _learn_quoted(hits: Sequence[tuple[bytes, Hit]]) -> QuotedShape | None:
-    gaps = [(line.split(b'"')[2::2], b"%d" % hit.status) for line, hit in hits if line.count(b'"') % 2 == 0]
-    places = Counter(place for found, status in gaps if (place := _status_place(found, status)) is not None)
+    cut = [(line.split(b'"'), b"%d" % hit.status) for line, hit in hits if line.count(b'"') % 2 == 0]
+    places = Counter(place for parts, status in cut if (place := _status_place(parts[2::2], status)) is not None)
     if not places:
         return None
     count, gap, status_at, around = places.most_common(1)[0][0]
-    same = [found for found, _ in gaps if len(found) == count]
-    leads = sorted(line.find(b'"') for line, _ in hits)
-    lead = (max(0, leads[0] - _ADDRESS_CHARS), leads[-1] + _ADDRESS_CHARS)
-    closing = range(count)
-    fixed = tuple((2 * number + 1, len(same[0][number]) + 1) for number in closing if _always_same(same, number))
-    return QuotedShape(2 * count, 2 * gap + 1, status_at, around, lead, fixed)
+    regular = [parts for parts, _ in cut if len(parts) == 2 * count + 1]
+    leads, gaps = [parts[0] for parts in regular], [parts[2::2] for parts in regular]
+    marks, lengths = _marks(leads), sorted(map(len, leads))
+    least = max((back for back, _ in marks), default=0)
+    lead = (max(least, lengths[0] - _ADDRESS_CHARS), lengths[-1] + _ADDRESS_CHARS)
+    closing = (number for number in range(count) if _always_same(gaps, number))
+    fixed = tuple((2 * number + 1, len(gaps[0][number]) + 1) for number in closing)
+    return QuotedShape(2 * count, 2 * gap + 1, status_at, around, lead, marks, fixed)
 
 
 def _status_place(gaps: Sequence[bytes], status: bytes) -> tuple[int, int, int, tuple[int, int]] | None:
@@ -127,6 +137,16 @@ def _status_place(gaps: Sequence[bytes], status: bytes) -> tuple[int, int, int, 
         if at > 0 and not gap[at - 1 : at].isalnum() and gap[at + 3 : at + 4] and not gap[at + 3 : at + 4].isalnum():
             return len(gaps), number, at + 1, (gap[at - 1], gap[at + 3])
     return None
+
+
+def _marks(leads: Sequence[bytes]) -> tuple[tuple[int, int], ...]:
+    """What stands between words and numbers at the same place in all lines, counted back from the request."""
+    same = []
+    for back in range(1, min(_MARKED_BYTES, *map(len, leads)) + 1):
+        found = {lead[-back] for lead in leads}
+        if len(found) == 1 and not chr(mark := found.pop()).isalnum() and mark not in b"+-":
+            same.append((back, mark))
+    return tuple(same)
 
 
 def _always_same(gaps: Sequence[Sequence[bytes]], number: int) -> bool:

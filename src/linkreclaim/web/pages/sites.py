@@ -5,12 +5,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from linkreclaim.jobs.overview import OverviewReader
 from linkreclaim.web.rendering import render, shared
 
 
 async def start(request: Request) -> Response:
     """To the only site, or to the list of them."""
-    hosts = list(await run_in_threadpool(shared(request).overviews.sites))
+    hosts = list(await run_in_threadpool(shared(request).part(OverviewReader).sites))
     if len(hosts) == 1:
         return RedirectResponse(request.app.url_path_for("overview", host=hosts[0]), status_code=303)
     return RedirectResponse(request.app.url_path_for("sites"), status_code=303)
@@ -18,7 +19,7 @@ async def start(request: Request) -> Response:
 
 async def list_sites(request: Request) -> Response:
     """Every site with the figures of its newest audit."""
-    glances = await run_in_threadpool(shared(request).overviews.glances)
+    glances = await run_in_threadpool(shared(request).part(OverviewReader).glances)
     return render(request, "sites.html", glances=glances, workspace=str(shared(request).workspace.folder))
 
 

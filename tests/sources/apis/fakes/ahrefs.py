@@ -118,7 +118,7 @@ def fields_of(where: Any) -> set[str]:
 
 
 def _host(url: str) -> str:
-    return url.split("/")[2]
+    return url.split("/")[2].partition(":")[0]
 
 
 def page(path: str, domains: int, status: int = 404, host: str = "example.com", **more: Any) -> dict[str, Any]:

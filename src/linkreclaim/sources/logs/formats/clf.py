@@ -32,7 +32,7 @@ _PROTOCOLS = frozenset(("HTTP/1.0", "HTTP/1.1", "HTTP/2", "HTTP/2.0", "HTTP/3", 
 class CombinedParser(LayoutParser):
     """Reads combined lines by cutting them at their quotes; a line that is not quite plain goes to the expression.
 
-    Both ways give the same for every line. Cutting takes a third of the expression's time: 0.37 against 0.13 million
+    Both ways give the same for every line. Cutting takes a third of the expression's time: 0.49 against 0.16 million
     lines a second on one core of a busy machine that splits 4 million such lines a second at their quotes.
     """
 
@@ -49,7 +49,8 @@ class CombinedParser(LayoutParser):
             method, target, protocol = request.split(" ")
         except ValueError:  # not ASCII, or not in so many parts
             return super().parse(line)
-        front, _, stamp = head.partition("[")
+        front, _, rest = head.partition("[")
+        stamp, closing, behind = rest.partition("] ")
         host = ""
         if self._host_first:
             host, _, front = front.partition(" ")
@@ -65,12 +66,12 @@ class CombinedParser(LayoutParser):
             or between != " "
             or before
             or after
-            or stamp.find("]") != len(stamp) - 2
-            or stamp[-1:] != " "
+            or behind
+            or not closing
+            or "]" in stamp
             or not blank
             or address == "-"
-            or address.count(":") == 1
-            or address[:1] == "["
+            or (":" in address and address.count(":") == 1)
         ):
             return super().parse(line)
         return tuple.__new__(
@@ -82,7 +83,7 @@ class CombinedParser(LayoutParser):
                 "" if referrer == "-" else referrer,
                 "" if agent == "-" else agent,
                 address,
-                day_of(stamp[:-2]),
+                day_of(stamp),
             ),
         )
 

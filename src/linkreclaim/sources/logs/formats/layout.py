@@ -51,17 +51,16 @@ class LayoutParser:
     def parse(self, line: bytes) -> Hit | Unread | None:
         """The request of a line; None for a blank line, a comment, and a request that was never answered."""
         if match := self._match(line.removeprefix(_BOM)):
-            return self.hit_of(match.groupdict(b""))
+            return self.hit_of(_fields(match))
         if line.isspace() or not line or line.startswith(b"#"):
             return None
         return Unread(_NOT_OF_THIS_FORM)
 
-    def hit_of(self, raw: Mapping[str, bytes]) -> Hit | Unread | None:
+    def hit_of(self, fields: Mapping[str, bytes]) -> Hit | Unread | None:
         """The request that the fields of a line describe."""
-        status = status_of(raw["s"].decode())
+        status = status_of(fields["s"].decode())
         if not isinstance(status, int):
             return status
-        fields = {letter: unescaped(value) for letter, value in raw.items()}
         return hit(
             status,
             _target(fields),
@@ -83,7 +82,7 @@ class LayoutParser:
         match = self._layout.strict.match(line.removeprefix(_BOM))
         if not match:
             return False
-        found = self.hit_of(match.groupdict(b""))
+        found = self.hit_of(_fields(match))
         return self._is_sound(found) if isinstance(found, Hit) else None
 
     def _is_sound(self, found: Hit) -> bool:
@@ -93,6 +92,13 @@ class LayoutParser:
             and (found.day is not None or not (has("d") or has("x")))
             and (_looks_like_host(found.host) or not has("v"))
         )
+
+
+def _fields(match: re.Match[bytes]) -> Mapping[str, bytes]:
+    raw: dict[str, bytes] = match.groupdict(b"")
+    if b"\\" not in match.string:
+        return raw
+    return {letter: unescaped(value) for letter, value in raw.items()}
 
 
 def _target(fields: Mapping[str, bytes]) -> str:

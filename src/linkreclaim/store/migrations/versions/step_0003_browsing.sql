@@ -68,13 +68,30 @@ CREATE INDEX dead_page_by_target ON dead_page (run_id, target_url, rank);
 CREATE INDEX dead_page_by_title ON dead_page (run_id, old_title, rank);
 CREATE INDEX dead_page_by_url ON dead_page (run_id, url, rank);
 CREATE INDEX dead_page_by_verdict ON dead_page (run_id, verdict, rank);
+CREATE INDEX dead_page_changed ON dead_page (run_id, rank) WHERE changed <> '';
 CREATE INDEX dead_page_facts ON dead_page (run_id, verdict, cause, disposition, state, changed, folder, host, match_confidence_0_1, links, referring_domains, rank, merit);
+CREATE TABLE dead_page_cell (
+  run_id INTEGER NOT NULL,
+  verdict TEXT NOT NULL,
+  cause TEXT NOT NULL,
+  disposition TEXT NOT NULL,
+  state TEXT NOT NULL,
+  changed BOOLEAN NOT NULL,
+  folder TEXT NOT NULL,
+  host TEXT NOT NULL,
+  pages INTEGER NOT NULL,
+  PRIMARY KEY (run_id, verdict, cause, disposition, state, changed, folder, host),
+  FOREIGN KEY(run_id) REFERENCES run (id)
+)
+ WITHOUT ROWID;
 CREATE TABLE page_words (
   url_id INTEGER NOT NULL,
+  "key" TEXT NOT NULL,
   words TEXT NOT NULL,
   PRIMARY KEY (url_id),
   FOREIGN KEY(url_id) REFERENCES url (id)
 );
+CREATE INDEX ix_page_words_key ON page_words ("key");
 CREATE TABLE saved_view (
   id INTEGER NOT NULL,
   site_id INTEGER NOT NULL,

@@ -1,0 +1,82 @@
+"""How long `linkreclaim serve` takes to start, and to answer: the installed command, asked over loopback.
+
+    python -m benchmarks.serving.pages --workspace DIR [PATH ...]
+
+Prints the time from the start of the process to its line and to the end of the first page, then for each path (by
+default the overview of every site) the median and the 95th percentile of `--times` requests on one connection, and peak
+memory.
+`python -m benchmarks.browsing.views` makes a workspace of a million links.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median, quantiles
+
+COMMAND = Path(sys.executable).parent / "linkreclaim"
+
+
+class Visitor:
+    """Somebody who came in by the printed link and asks on one connection."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout is not None
+        found = re.search(r"http://([\d.:]+)(/\S+)", process.stdout.readline())
+        assert found is not None
+        self.told_at_s = time.perf_counter()
+        self._connection = HTTPConnection(found[1])
+        self._cookie = ""
+        self.get(found[2])
+
+    def get(self, path: str) -> str:
+        """The body of a page; redirects are followed."""
+        self._connection.request("GET", path, headers={"Cookie": self._cookie})
+        answer = self._connection.getresponse()
+        body = answer.read().decode()
+        self._cookie = (answer.getheader("set-cookie") or self._cookie).partition(";")[0]
+        if answer.status == 303:
+            return self.get(answer.getheader("location") or "/")
+        assert answer.status == 200, (path, answer.status)
+        return body
+
+    def time_ms(self, path: str, times: int) -> Iterator[float]:
+        """How long a page takes, again and again."""
+        for _ in range(times):
+            started = time.perf_counter()
+            self.get(path)
+            yield (time.perf_counter() - started) * 1_000
+
+
+def main() -> None:
+    """Start it, ask it, and say how long that took."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--times", type=int, default=100)
+    parser.add_argument("paths", nargs="*")
+    given = parser.parse_args()
+    started = time.perf_counter()
+    command = [str(COMMAND), "serve", "--workspace", str(given.workspace), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        visitor = Visitor(process)
+        print(f"line after {visitor.told_at_s - started:.2f} s, first page after {time.perf_counter() - started:.2f} s")
+        paths = given.paths or sorted(set(re.findall(r'href="(/sites/[^"]+)"', visitor.get("/sites"))))
+        for path in paths:
+            taken = list(visitor.time_ms(path, given.times))
+            print(f"{path}: p50 {median(taken):.1f} ms, p95 {quantiles(taken, n=20)[-1]:.1f} ms")
+        print(_peak_memory(process.pid))
+        process.terminate()
+
+
+def _peak_memory(pid: int) -> str:
+    status = Path(f"/proc/{pid}/status")
+    lines = status.read_text().splitlines() if status.is_file() else []
+    return next((line for line in lines if line.startswith("VmHWM")), "VmHWM: unknown on this system")
+
+
+if __name__ == "__main__":
+    main()
