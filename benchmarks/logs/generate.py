@@ -40,7 +40,7 @@ def write_log(path: Path, lines: int, seed: int = 1) -> None:
 
 
 def _blocks(lines: int, chance: random.Random) -> Iterator[bytes]:
-    words = "guide review best recipe travel hotel shoes laptop garden paint solar battery linux camera music".split()
+    words = ("guide", "review", "best", "recipe", "travel", "hotel", "shoes", "laptop", "garden", "paint", "camera")
     live = [f"/{'-'.join(chance.choices(words, k=4))}-{number}/" for number in range(20_000)]
     dead = [f"/{chance.randint(2004, 2019)}/{'-'.join(chance.choices(words, k=3))}.html" for _ in range(8_000)]
     links = [f"https://www.{chance.choice(words)}{number}.org/" for number in range(4_000)]

@@ -125,6 +125,9 @@ def test_many_files_of_many_kinds_and_one_that_is_none(desk: Desk) -> None:
     assert "--format" in notes
     assert desk.run(other, packed, "--site", "other.example")[0] == 4
     assert desk.run(other)[0] == 1
+    other.write_bytes(b"")
+    code, _, notes = desk.run(packed, other, "--site", "other.example")
+    assert (code, "notes.txt: the file is empty" in notes) == (0, True)
 
 
 def test_a_format_of_ones_own(desk: Desk) -> None:

@@ -25,7 +25,7 @@ from linkreclaim.jobs.audit import audit
 from linkreclaim.jobs.run import AuditRequest
 from linkreclaim.web.app import create_app
 from linkreclaim.web.security import Hosts
-from linkreclaim.web.serve import configure, listen
+from linkreclaim.web.serving import configure, listen
 from linkreclaim.web.sessions import Sessions
 
 ResultT = TypeVar("ResultT")

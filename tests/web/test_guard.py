@@ -14,6 +14,8 @@ from starlette.datastructures import Headers
 from starlette.routing import Route
 from tests.web.harness import Pages, serve_pages
 
+from linkreclaim.errors import InputError, WorkspaceError
+from linkreclaim.store.decisions import StaleDecisionError
 from linkreclaim.web.app import find_routes
 from linkreclaim.web.rendering import own_path
 from linkreclaim.web.security import (
@@ -226,6 +228,26 @@ class TestAnswers:
         assert "secret" not in reply.text
         assert "Traceback" not in reply.text
         assert {name: reply.headers.get(name.lower()) for name in HEADERS} == HEADERS
+
+    @pytest.mark.parametrize(
+        ("error", "status"),
+        [
+            (StaleDecisionError("<b>Grace</b> was faster", None), 409),
+            (WorkspaceError("<b>Grace</b> was faster"), 503),
+            (InputError("<b>Grace</b> was faster"), 400),
+        ],
+    )
+    def test_our_own_errors_show_their_sentence(
+        self, own_pages: Pages, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+    ) -> None:
+        def fail(*_: Any) -> None:
+            raise error
+
+        monkeypatch.setattr("linkreclaim.jobs.overview.OverviewReader.glances", fail)
+        own_pages.enter()
+        reply = own_pages.get("/sites")
+        assert reply.status == status
+        assert "&lt;b&gt;Grace&lt;/b&gt; was faster" in reply.text
 
     def test_htmx_gets_the_sentence_alone(self, pages: Pages) -> None:
         reply = pages.get("/sites/unknown.example", HX_Request="true")

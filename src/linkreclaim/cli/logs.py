@@ -27,7 +27,7 @@ Examples:
   zcat access.log.1.gz | linkreclaim logs - --all --out check-these.csv
 
 \b
-Exit codes: 0 no lost page that a link leads to, 1 failure, 2 usage, 3 some found, 4 a whole file not read.
+Exit codes: 0 no lost page with a link, 1 failure, 2 usage, 3 some found, 4 a whole file not read.
 """
 _OUT = click.Path(path_type=Path, dir_okay=False)
 

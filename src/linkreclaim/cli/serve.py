@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from linkreclaim.cli.options import DEFAULT_WORKSPACE
-from linkreclaim.web.serve import ServeRequest, check_password, read_password, serve
+from linkreclaim.web.serving import ServeRequest, check_password, read_password, serve
 
 PASSWORD_VARIABLE = "LINKRECLAIM_PASSWORD"  # noqa: S105 - its name, not a password
 EXAMPLES = """

@@ -35,13 +35,23 @@ class DecideResult:
 
 
 @dataclass(slots=True)
-class _Sheet:
-    """Rows of a sheet on their way to decisions."""
+class TakenSheet:
+    """What the rows of a sheet decided."""
 
     decisions: list[Decision] = field(default_factory=list)
-    problems: list[RowProblem] = field(default_factory=list)
-    changed: list[tuple[int, str, str]] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)  # rows that were not taken, each with its line
+    changed: list[tuple[int, str, str]] = field(default_factory=list)  # (line, source, the person's own target)
     unchanged: int = 0
+
+    @property
+    def accepted(self) -> int:
+        """Rows that accept."""
+        return sum(made.state is DecisionState.ACCEPTED for made in self.decisions)
+
+    @property
+    def rejected(self) -> int:
+        """Rows that reject."""
+        return sum(made.state is DecisionState.REJECTED for made in self.decisions)
 
 
 async def decide(sheet: Path, request: AuditRequest, decided_by: str, sink: EventSink, check: bool) -> DecideResult:
@@ -62,12 +72,11 @@ async def decide(sheet: Path, request: AuditRequest, decided_by: str, sink: Even
         site = site_of(workspace, run)
         async with open_fetcher(request.settings, site) as fetcher:
             context = RunContext(workspace, run, site, request, fetcher, sink, utc_now)
-            read = await _read(context, sheet, decided_by, check)
-        workspace.decisions.append(run.site_id, run.id, read.decisions, sheet.name)
+            read = await take_sheet(context, sheet, sheet.name, decided_by, check)
         files = write_server_files(context, dead_rows(context))
         return DecideResult(
-            accepted=sum(d.state is DecisionState.ACCEPTED for d in read.decisions),
-            rejected=sum(d.state is DecisionState.REJECTED for d in read.decisions),
+            accepted=read.accepted,
+            rejected=read.rejected,
             unchanged=read.unchanged,
             problems=tuple(read.problems),
             changed_targets=tuple(read.changed),
@@ -86,11 +95,22 @@ def _host(request: AuditRequest, workspace: Workspace) -> str:
     return hosts[0]
 
 
-async def _read(context: RunContext, sheet: Path, decided_by: str, check: bool) -> _Sheet:
+async def take_sheet(context: RunContext, sheet: Path, name: str, decided_by: str, check: bool) -> TakenSheet:
+    """Read a sheet and append its decisions, as one batch under the sheet's name.
+
+    Raises:
+        InputError: the file is no such sheet.
+    """
+    read = await _read(context, sheet, decided_by, check)
+    context.workspace.decisions.append(context.run.site_id, context.run.id, read.decisions, name)
+    return read
+
+
+async def _read(context: RunContext, sheet: Path, decided_by: str, check: bool) -> TakenSheet:
     rows = {match_key(row.url): row for row in dead_rows(context)}
     live = context.workspace.runs.page_states(context.run.id)
     looker = looker_of(context)
-    read = _Sheet()
+    read = TakenSheet()
     for entry in read_sheet(sheet):
         if isinstance(entry, RowProblem):
             read.problems.append(entry)
@@ -106,7 +126,7 @@ async def _read(context: RunContext, sheet: Path, decided_by: str, check: bool) 
     return read
 
 
-def _take(read: _Sheet, entry: SheetRow, made: Decision, problem: str | None, row: DeadPageRow) -> None:
+def _take(read: TakenSheet, entry: SheetRow, made: Decision, problem: str | None, row: DeadPageRow) -> None:
     if problem is not None:
         read.problems.append(RowProblem(entry.line, problem))
         return

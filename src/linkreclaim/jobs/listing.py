@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, TypeVar
 
-from linkreclaim.errors import InputError, UsageError
+from linkreclaim.errors import InputError
 from linkreclaim.jobs.addresses import Address, Wanted, read_addresses
 from linkreclaim.jobs.outputs import check_out as check_out
 from linkreclaim.model.events import EventSink, RunEvent, Stage

@@ -128,6 +128,9 @@ def _open_all(
     files, unreadable = [], []
     for path in paths:
         try:
+            if _is_empty(path):
+                sink(RunEvent(Stage.GATHER, message=f"{path}: the file is empty"))
+                continue
             file = open_log(path, named, stdin)
             if file is None:
                 raise InputError(_unknown(path))
@@ -140,10 +143,15 @@ def _open_all(
     return files, unreadable
 
 
+def _is_empty(path: Path) -> bool:
+    """Whether a path is a file of no bytes, as a log is right after its rotation."""
+    return path.is_file() and path.stat().st_size == 0
+
+
 def _unknown(path: Path) -> str:
     name = "standard input" if str(path) == STDIN else str(path)
     return (
-        f"{name}: no access log in a format that is known, or empty; give --format with the name of a format, or with"
+        f"{name}: no access log in a format that is known; give --format with the name of a format, or with"
         ' what GoAccess calls a log format (\'%h %^[%d:%t %^] "%r" %s %b "%R" "%u"\')'
     )
 

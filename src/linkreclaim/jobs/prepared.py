@@ -47,5 +47,5 @@ class Prepared(Generic[ResultT]):
         try:
             with self._turn:
                 future.set_result(make())
-        except BaseException as error:  # noqa: BLE001 - given to whoever asked
+        except BaseException as error:
             future.set_exception(error)

@@ -104,11 +104,16 @@ def _write_refusals(path: Path, refused: Sequence[Refusal]) -> None:
     """Lines that are in no server file, each with its reason; the file is there only when there are some."""
     path.unlink(missing_ok=True)
     if refused:
-        cells = ((r.line.source, r.line.target or "", r.reason, str(r.line.line or "")) for r in refused)
-        rows = [("source", "target", "reason", "line"), *cells]
-        text = StringIO(newline="")
-        csv.writer(text).writerows([report.neutralise_cell(cell) for cell in row] for row in rows)
-        report.write_text(path, [text.getvalue()])
+        report.write_text(path, [show_refusals(refused)])
+
+
+def show_refusals(refused: Sequence[Refusal]) -> str:
+    """Refused lines as CSV, each with its reason."""
+    cells = ((r.line.source, r.line.target or "", r.reason, str(r.line.line or "")) for r in refused)
+    rows = [("source", "target", "reason", "line"), *cells]
+    text = StringIO(newline="")
+    csv.writer(text).writerows([report.neutralise_cell(cell) for cell in row] for row in rows)
+    return text.getvalue()
 
 
 def _replace(path: Path, content: bytes) -> None:

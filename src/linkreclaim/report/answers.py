@@ -87,13 +87,14 @@ def _say_gain(plan: PlanFigures) -> str:
 
 
 def _say_unknown(summary: AuditSummary, digest: Digest, untold: int) -> str:
-    parts = list(_unknown_parts(summary, digest, untold))
+    parts = list(list_unknowns(summary, digest, untold))
     return (
         f"{_join(parts)}." if parts else "Nothing that was asked stayed open; links that no source names stay unseen."
     )
 
 
-def _unknown_parts(summary: AuditSummary, digest: Digest, untold: int) -> Iterator[str]:
+def list_unknowns(summary: AuditSummary, digest: Digest, untold: int) -> Iterator[str]:
+    """What a finished audit leaves open, each as a part of a sentence; `untold` as in `answer_all`."""
     if untold:
         blocked = dict(summary.verdict_counts).get(VerdictKind.BLOCKED, 0)
         told = f" ({show_count(blocked)} blocked us)" if blocked else ""

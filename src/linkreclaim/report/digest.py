@@ -11,6 +11,7 @@ from linkreclaim.model.matches import Role
 from linkreclaim.model.reports import BacklinkRow, DeadPageRow
 from linkreclaim.model.verdicts import VerdictKind
 from linkreclaim.report.figures import keep_share
+from linkreclaim.report.pictures import FolderFlows
 from linkreclaim.urls import parse
 
 UNTOLD_ROWS = frozenset({VerdictKind.BLOCKED, VerdictKind.SERVER_ERROR, VerdictKind.SKIPPED, VerdictKind.UNSURE})
@@ -63,6 +64,7 @@ class Digest:
     cause_share: dict[Cause, float] = field(default_factory=dict)
     disposition_pages: Counter[Disposition] = field(default_factory=Counter)
     disposition_share: dict[Disposition, float] = field(default_factory=dict)
+    flows: FolderFlows = field(default_factory=FolderFlows)  # from lost folders to where they should lead
 
     @property
     def causes(self) -> list[Tally]:
@@ -105,6 +107,7 @@ def _keep(kept: list[DeadPageRow], row: DeadPageRow, limit: int) -> None:
 def _count_ranked(digest: Digest, row: DeadPageRow) -> None:
     share = keep_share(row.equity_share_0_1)
     digest.ranked_total += 1
+    digest.flows.add(row)
     digest.cause_pages[row.cause] += 1
     digest.cause_share[row.cause] = digest.cause_share.get(row.cause, 0.0) + share
     digest.disposition_pages[row.disposition] += 1

@@ -31,13 +31,13 @@ def to_json(summary: AuditSummary, dead: Iterable[DeadPageRow], plan: Iterable[P
 def _list(rows: Iterable[PlanStep | DeadPageRow]) -> Iterator[str]:
     separator = "\n"
     for row in rows:
-        yield separator + _encode(_to_plain(row))
+        yield separator + _encode(to_plain(row))
         separator = ",\n"
     yield "\n"
 
 
 def _summarise(summary: AuditSummary) -> dict[str, Any]:
-    plain = _to_plain(summary)
+    plain = to_plain(summary)
     return {
         **plain,
         "verdict_counts": {str(kind): count for kind, count in summary.verdict_counts},
@@ -45,20 +45,21 @@ def _summarise(summary: AuditSummary) -> dict[str, Any]:
         "link_states": {str(state): count for state, count in summary.link_states},
         "page_yield": None if summary.page_yield is None else _summarise_yield(summary.page_yield),
         "next_commands": [
-            {"purpose": _to_plain(purpose), "command": _to_plain(command)} for purpose, command in summary.next_commands
+            {"purpose": to_plain(purpose), "command": to_plain(command)} for purpose, command in summary.next_commands
         ],
     }
 
 
 def _summarise_yield(gave: PageYield) -> dict[str, Any]:
-    return {**_to_plain(gave), "untold": {str(outcome): count for outcome, count in gave.untold}}
+    return {**to_plain(gave), "untold": {str(outcome): count for outcome, count in gave.untold}}
 
 
-def _to_plain(value: Any) -> Any:
+def to_plain(value: Any) -> Any:
+    """A row as values that JSON knows: moments in UTC, no number that is none, no half characters."""
     if dataclasses.is_dataclass(value):
-        return {each.name: _to_plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
+        return {each.name: to_plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
     if isinstance(value, tuple | list):
-        return [_to_plain(each) for each in value]
+        return [to_plain(each) for each in value]
     if isinstance(value, datetime):
         return show_iso(value)
     if isinstance(value, float):

@@ -65,8 +65,13 @@ class Ledger:
 
     def site_id(self, host: str) -> int:
         """Id of a site in this workspace, made when new."""
+        query = select(site_table.c.id).where(site_table.c.host == host)
+        with self._engine.connect().execution_options(read_only=True) as connection:
+            known = connection.scalar(query)
+        if known is not None:
+            return int(known)  # without a writer's turn: pages ask this, and would wait for an import
         with self._engine.begin() as connection:
-            found = connection.scalar(select(site_table.c.id).where(site_table.c.host == host))
+            found = connection.scalar(query)
             if found is None:
                 found = connection.scalar(insert(site_table).values(host=host).returning(site_table.c.id))
             return int(found or 0)

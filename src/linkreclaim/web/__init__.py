@@ -12,10 +12,10 @@ How a page is added, for example `Rules`:
    every answer refuses both.
 5. What changes something is a POST and answers 303; `who(request)` names the person. GET never changes anything. With
    `fragment="rows"` an htmx request gets that block of the template alone.
-6. `tests/web/test_rules.py`: `pages.get(...)` for HTTP, `browser_page` for Chromium, `check_page` for accessibility in
-   both schemes, at phone width and without JavaScript.
+6. `tests/web/test_rules.py`: `pages.get(...)` for HTTP, `browser_pages.open(...)` for Chromium, and
+   `browser_pages.check_page(...)` for accessibility in both schemes, at phone width and without JavaScript.
 """
 
 from linkreclaim.web.app import create_app as create_app
-from linkreclaim.web.serve import ServeRequest as ServeRequest
-from linkreclaim.web.serve import serve as serve
+from linkreclaim.web.serving import ServeRequest as ServeRequest
+from linkreclaim.web.serving import serve as serve

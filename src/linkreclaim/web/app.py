@@ -1,6 +1,6 @@
 """The application: its pages, the guard before them, and what is answered when something goes wrong."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
@@ -16,8 +16,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from linkreclaim.config import FetchSettings
 from linkreclaim.errors import LinkreclaimError, WorkspaceError
 from linkreclaim.store import open_workspace
+from linkreclaim.store.decisions import StaleDecisionError
 from linkreclaim.web import pages
 from linkreclaim.web.rendering import path_of, render, share, shared, wants_fragment
 from linkreclaim.web.security import SAFE_METHODS, Guard, Hosts, add_headers
@@ -28,13 +30,15 @@ CACHE_KIB = 8_192
 """Page cache of one connection: there may be 15 of them (SQLAlchemy's pool), and a page reads little (our choice)."""
 
 
-def create_app(folder: Path, sessions: Sessions, hosts: Hosts | None = None) -> Starlette:
+def create_app(
+    folder: Path, sessions: Sessions, hosts: Hosts | None = None, settings: FetchSettings | None = None
+) -> Starlette:
     """The page on a workspace, which is opened (and made, where there is none) at once and closed with the application.
 
     Raises:
         WorkspaceError: the workspace cannot be opened.
     """
-    held = share(open_workspace(folder, CACHE_KIB), sessions)
+    held = share(open_workspace(folder, CACHE_KIB), sessions, settings or FetchSettings())
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -79,11 +83,18 @@ async def _answer_status(request: Request, error: Exception) -> Response:
 
 
 _REASONS = {404: "missing", 405: "method", 409: "stale", 413: "size"}
+_ERRORS: Mapping[type[LinkreclaimError], tuple[int, str]] = {
+    StaleDecisionError: (409, "stale"),
+    WorkspaceError: (503, "refused"),
+    LinkreclaimError: (400, "refused"),
+}
+"""Status and title of our own errors; the first that fits."""
 
 
 async def _answer_error(request: Request, error: Exception) -> Response:
     """An error that a person can act on: its own sentence."""
-    return _show(request, 503 if isinstance(error, WorkspaceError) else 400, "refused", str(error))
+    status, reason = next(found for kind, found in _ERRORS.items() if isinstance(error, kind))
+    return _show(request, status, reason, str(error))
 
 
 async def _answer_fault(request: Request, _: Exception) -> Response:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from linkreclaim import __version__
+from linkreclaim.config import FetchSettings
 from linkreclaim.jobs.overview import OverviewReader
 from linkreclaim.report import words
 from linkreclaim.report.escape import find_href, make_visible, read_aloud, shorten
@@ -34,6 +35,7 @@ class Shared:
     sessions: Sessions
     words: Catalogue
     templates: Environment
+    settings: FetchSettings  # how servers are asked
     _parts: dict[Callable[[Workspace], Any], Any] = field(default_factory=dict)
 
     def part(self, make: Callable[[Workspace], PartT]) -> PartT:
@@ -63,10 +65,10 @@ class SiteInView:
     among: int  # how many sites the workspace has
 
 
-def share(workspace: Workspace, sessions: Sessions) -> Shared:
+def share(workspace: Workspace, sessions: Sessions, settings: FetchSettings) -> Shared:
     """Put together what all requests share."""
     catalogue = load_catalogue()
-    return Shared(workspace, sessions, catalogue, load_environment(catalogue))
+    return Shared(workspace, sessions, catalogue, load_environment(catalogue), settings)
 
 
 def shared(request: Request) -> Shared:

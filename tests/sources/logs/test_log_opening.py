@@ -22,7 +22,7 @@ from linkreclaim.errors import InputError
 from linkreclaim.sources.logs import packing
 from linkreclaim.sources.logs.blocks import ranges_of, read_range, whole_lines
 from linkreclaim.sources.logs.elements import MAX_ELEMENT_BYTES, split_elements
-from linkreclaim.sources.logs.opening import STDIN, LogFile, first_line_digest, open_log
+from linkreclaim.sources.logs.opening import STDIN, LogFile, find_log, first_line_digest, open_log
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -162,6 +162,7 @@ def test_other_archives_are_refused_with_advice(tmp_path: Path, name: str) -> No
         path.write_bytes(LOG.decode().encode("utf-16") if name == "utf-16" else b"7z\xbc\xaf\x27\x1c\0\4")
     with pytest.raises(InputError, match=f"log.{name}: this is .*(unpack|UTF-8)"):
         open_log(path)
+    assert find_log(path) is None
 
 
 def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:
@@ -169,6 +170,8 @@ def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:
         open_log(tmp_path / "none")
     with pytest.raises(InputError, match="folder"):
         open_log(tmp_path)
+    with pytest.raises(InputError, match="No such file"):
+        find_log(tmp_path / "none")
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"url,anchor\nhttps://a.example/,x\n", bytes(range(256)) * 9])

@@ -135,6 +135,23 @@ def _recognised(path: Path, stream: _Replayed | None, name: str, log_format: Log
     return LogFile(name, path, found, packing, size_bytes, in_array, shape, sample, stream)
 
 
+def find_log(path: Path) -> LogFile | None:
+    """`open_log` for who has other readers as well: None also for what no log is read from (a zip, UTF-16 text).
+
+    Raises:
+        InputError: it cannot be opened.
+    """
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise _unopened(path, error) from error
+    try:
+        return open_log(path)
+    except InputError:
+        return None
+
+
 def first_line_digest(path: Path) -> str | None:
     """SHA-256 of a log's first line of data, unpacked, without its line end; None where it has none.
 

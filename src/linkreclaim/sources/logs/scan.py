@@ -65,8 +65,7 @@ class Scanner:
         start = 0
         while start < len(block):
             limit = block.rfind(b"\n", start, start + MAX_RUN_BYTES) + 1 or len(block)
-            found = shape.lines.match(block, start, limit)
-            end = found.end() if found else start
+            end = shape.end_of_run(block, start, limit)
             count = block.count(b"\n", start, end)
             if end > start and block.count(shape.stem, start, end) == count:
                 self._parse_some(block, count, self._candidates(block, start, end))

@@ -23,6 +23,8 @@ _MARKED_BYTES = 29
 """Length of a date with its brackets in the common log format."""
 _QUOTE, _LINE_END, _DIGITS = 0x22, 0x0A, (0x30, 0x39)
 
+_OBJECT_LINES = re.compile(rb"(?:[^{\n]*+\{[^\n]*+(?<=\})\n)*+")
+
 Span = tuple[int, int, int]
 """A line of a block: its number from 0, where it begins, and where its line end stands."""
 
@@ -85,10 +87,10 @@ class JsonShape:
 
     stem: bytes  # what stands before the status: `"status":`
 
-    @property
-    def lines(self) -> re.Pattern[bytes]:
-        """Matches as many lines that hold an object as follow one another, with their ends."""
-        return re.compile(rb"(?:[^{\n]*+\{[^\n]*+(?<=\})\n)*+")
+    def end_of_run(self, block: bytes, start: int, limit: int) -> int:
+        """Where the lines end that follow one another from `start` on and hold an object; `start` where none does."""
+        found = _OBJECT_LINES.match(block, start, limit)
+        return found.end() if found else start
 
 
 Shape = QuotedShape | JsonShape

@@ -112,25 +112,26 @@ class Tally:
 
     def add(self, hit: Hit) -> None:
         """Add one request. Those with a status that says nothing of lost pages are counted only."""
-        status, referrer, totals = hit.status, hit.referrer, self.totals
+        status, target, host, referrer, _, _, day = hit
+        totals = self.totals
         dead = status in DEAD_STATUSES
         if not (dead or self._with_live):
             return
-        if hit.host and not self._own.concerns(hit.host):
+        if host and not self._own.concerns(host):
             totals.other_sites += 1
             return
         totals.statuses[status] += 1
-        if hit.day:
-            self._days.add(hit.day)
+        if day:
+            self._days.add(day)
         if dead:
-            kind = self._kinds[referrer, hit.host] if referrer else ReferrerKind.NONE
-            if self._scans[hit.target, kind]:
+            kind = self._kinds[referrer, host] if referrer else ReferrerKind.NONE
+            if self._scans[target, kind]:
                 totals.scans += 1
             else:
                 totals.kinds[kind] += 1
                 self._waiting.append((hit, kind))
         elif status in LIVE_STATUSES and referrer:
-            kind = self._kinds[referrer, hit.host]
+            kind = self._kinds[referrer, host]
             if kind in LINKING_KINDS:
                 self._waiting.append((hit, kind))
         if len(self._waiting) >= WAITING_HITS:

@@ -1,0 +1,82 @@
+"""The most valuable lost pages, one by one: what happened, who links there, what is to be done."""
+
+from collections.abc import Iterator, Sequence
+
+from linkreclaim.model.decisions import DecisionState
+from linkreclaim.model.judgements import Disposition
+from linkreclaim.model.reports import BacklinkRow, DeadPageRow
+from linkreclaim.report.client.blocks import Block, Card, Cards, Cell, Column, Paragraph, Table, brief, show_address
+from linkreclaim.report.client.facts import PAGES_SHOWN, ClientFacts
+from linkreclaim.report.digest import is_hub
+from linkreclaim.report.escape import read_aloud
+from linkreclaim.report.figures import show_count, show_percent
+from linkreclaim.report.over_time import say_seen_dead
+from linkreclaim.report.words import CAUSES, DISPOSITIONS, SEEN, find_verdict_words
+from linkreclaim.urls import parse
+
+_STATE = {
+    DecisionState.PROPOSED: "Not agreed yet.",
+    DecisionState.ACCEPTED: "Agreed.",
+    DecisionState.REJECTED: "Decided against.",
+}
+
+
+def tell_pages(facts: ClientFacts) -> Iterator[Block]:
+    """The first ten; together they hold so much of what was lost."""
+    rows = facts.digest.ranked[:PAGES_SHOWN]
+    together = show_percent(rows[-1].running_share_0_1) if rows else ""
+    if len(rows) > 1:
+        all_pages = show_count(facts.digest.ranked_total)
+        yield Paragraph(f"These {len(rows)} of {all_pages} lost pages hold {together} of the lost link value.")
+    yield Cards(tuple(_card(row, facts.links.get(row.url, ())) for row in rows))
+
+
+def _card(row: DeadPageRow, links: Sequence[BacklinkRow]) -> Card:
+    domains = show_count(row.referring_domains, "website")
+    return Card(
+        rank=row.rank,
+        title=brief(row.old_title) or _path(row.url),
+        address=show_address(row.url),
+        worth=show_percent(row.equity_share_0_1),
+        worth_words=f"of the lost value; {show_count(row.links, 'link')} from {domains}",
+        facts=tuple(_facts(row)),
+        links=_links(row, links) if links else None,
+    )
+
+
+def _facts(row: DeadPageRow) -> Iterator[tuple[str, Cell]]:
+    seen = say_seen_dead(row)
+    yield "What happened", Cell(find_verdict_words(row.verdict).sentence, note=f"{seen[:1].upper()}{seen[1:]}." if seen else "")
+    cause = CAUSES[row.cause]
+    sure = f"{show_percent(row.cause_confidence_0_1)} sure" if row.cause_confidence_0_1 > 0 else ""
+    yield "Why", Cell(f"{cause.label}. {cause.sentence}", note=f"{sure.capitalize()}." if sure else "")
+    if row.target_url and row.disposition is Disposition.REDIRECT:
+        yield "Should lead to", show_address(row.target_url)._replace(note=_say_match(row))
+    else:
+        wording = DISPOSITIONS[row.disposition]
+        yield "To be done", Cell(f"{wording.label}. {wording.sentence}", note=_STATE[row.decision])
+
+
+def _say_match(row: DeadPageRow) -> str:
+    """How sure the target is; a person's own choice needs no percentage."""
+    state = _STATE[row.decision]
+    if row.decision is DecisionState.ACCEPTED:
+        return state
+    hub = " It is a listing, not a page of its own, and hands on only part of the value." if is_hub(row) else ""
+    return f"{state} {show_percent(row.match_confidence_0_1)} sure that this page replaces it.{hub}"
+
+
+def _links(row: DeadPageRow, links: Sequence[BacklinkRow]) -> Table:
+    shown = f"The {len(links)} most valuable of {show_count(row.links)} links" if len(links) < row.links else "Who links there"
+    columns = (Column("Linking page", 4), Column("Words of the link", 2), Column("What its page shows", 1.6))
+    return Table(shown, columns, tuple(map(_link, links)))
+
+
+def _link(link: BacklinkRow) -> tuple[Cell, ...]:
+    page = show_address(link.referring_page) if link.referring_page else Cell(f"a page of {brief(link.referring_domain)}")
+    return page, Cell(brief(link.anchor_text) or "(none)"), Cell(SEEN.get(link.seen, link.seen))
+
+
+def _path(url: str) -> str:
+    parsed = parse(url)
+    return brief(read_aloud(url if parsed is None else parsed.request_target))

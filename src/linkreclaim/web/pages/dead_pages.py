@@ -1,0 +1,207 @@
+"""Dead pages: the table with its filters, the pane of one page, and every view as a file. Nothing here changes anything."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from linkreclaim.model.decisions import DecisionState
+from linkreclaim.model.judgements import Cause, Disposition
+from linkreclaim.model.verdicts import VerdictKind
+from linkreclaim.report.exports import csv_chunks, json_chunks, write_workbook
+from linkreclaim.store.bulk_decisions import BulkAction
+from linkreclaim.store.dead_page_view import DeadPageFilter, DeadPageSort, DeadPageView, SortColumn
+from linkreclaim.web.browsing import (
+    browser_of,
+    filter_query,
+    find_browsed,
+    need_browsed,
+    query_of,
+    table_path,
+    view_of,
+)
+from linkreclaim.web.rendering import SiteInView, render, shared, wants_fragment
+
+if TYPE_CHECKING:
+    from linkreclaim.jobs.browse import BrowsedSite, DeadPagePane
+
+ROWS = 50
+LINKS_SHOWN = 20
+LARGEST_FIRST = frozenset({SortColumn.LINKS, SortColumn.DOMAINS, SortColumn.CONFIDENCE, SortColumn.DECIDED_AT})
+"""Columns whose first click shows the largest first."""
+HEADINGS = (
+    ("page", SortColumn.URL),
+    ("worth", SortColumn.RANK),
+    ("links", SortColumn.LINKS),
+    ("answer", SortColumn.VERDICT),
+    ("cause", SortColumn.CAUSE),
+    ("proposal", SortColumn.TARGET),
+    ("confidence", SortColumn.CONFIDENCE),
+    ("decision", SortColumn.STATE),
+)
+FACETS: tuple[tuple[str, str, type[Any]], ...] = (
+    ("state", "states", DecisionState),
+    ("disposition", "dispositions", Disposition),
+    ("verdict", "verdicts", VerdictKind),
+    ("cause", "causes", Cause),
+)
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+FILES = ("dead_pages.csv", "dead_pages.xlsx", "dead_pages.json", "redirects.csv", "redirects.xlsx")
+
+
+async def show_dead_pages(request: Request) -> Response:
+    """The table, with the pane of one page where the address opens it; for htmx either of them alone."""
+    site, browsed = await find_browsed(request)
+    if browsed is None:
+        return render(request, "dead_pages_none.html", site=site)
+    view, opened = view_of(request), _opened(request)
+    if wants_fragment(request) and request.headers.get("hx-target") == "pane":
+        pane = await pane_values(request, site, browsed, view, opened)
+        return render(request, "dead_pages_pane.html", site=site, **pane)
+    values = await run_in_threadpool(_table_values, request, browsed, view)
+    if wants_fragment(request):
+        answer = render(request, "dead_pages_swapped.html", site=site, **values, opened=opened)
+        answer.headers["HX-Push-Url"] = table_path(request, site.host, query_of(view, open=opened))
+        return answer
+    pane = await pane_values(request, site, browsed, view, opened)
+    return render(request, "dead_pages.html", site=site, **values, **pane)
+
+
+def _opened(request: Request) -> int | None:
+    text = request.query_params.get("open", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _table_values(request: Request, browsed: "BrowsedSite", view: DeadPageView) -> dict[str, Any]:
+    browser, workspace = browser_of(request), shared(request).workspace
+    page = browser.page(browsed, view, ROWS)
+    batch = request.query_params.get("batch", "")
+    done = workspace.decisions.batch(int(batch)) if batch.isascii() and batch.isdigit() and len(batch) < 19 else None
+    start = DeadPageView(view.filter, view.sort)
+    return {
+        "view": view,
+        "rows": page,
+        "facets": browser.facets(browsed, view.filter),
+        "facet_kinds": FACETS,
+        "headings": [(name, _sorting(view, column), view.sort.column is column) for name, column in HEADINGS],
+        "query": query_of(start),
+        "query_here": query_of(view),
+        "next_query": query_of(replace(start, cursor=page.next)) if page.next else None,
+        "previous_query": query_of(replace(start, cursor=page.previous)) if page.previous else None,
+        "narrowed": _narrowed(view.filter),
+        "saved": workspace.saved_views.all(browsed.id),
+        "actions": list(BulkAction),
+        "files": FILES,
+        "done": done if done is not None and done.made_by else None,
+        "refused": _count(request.query_params.get("refused", "")),
+        "checked_at": browsed.run.finished_at or browsed.run.started_at,
+    }
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _sorting(view: DeadPageView, column: SortColumn) -> str:
+    """The query that a heading leads to: its column, and turned round when the table is sorted by it already."""
+    first = column in LARGEST_FIRST
+    descending = not view.sort.descending if view.sort.column is column else first
+    return query_of(DeadPageView(view.filter, DeadPageSort(column, descending)))
+
+
+def _narrowed(asked: DeadPageFilter) -> Mapping[str, int]:
+    """How much each facet asks for."""
+    held = {kind: len(getattr(asked, field)) for kind, field, _ in FACETS}
+    return held | {
+        "place": bool(asked.folder) + bool(asked.host),
+        "more": bool(asked.min_confidence_0_1) + bool(asked.min_links) + asked.changed,
+    }
+
+
+async def pane_values(
+    request: Request, site: SiteInView, browsed: "BrowsedSite", view: DeadPageView, opened: int | None, **more: Any
+) -> dict[str, Any]:
+    """What the pane of a page needs; a page that is not in the newest list shows as a closed pane that says so."""
+    pane: DeadPagePane | None = None
+    if opened is not None:
+        pane = await run_in_threadpool(_pane, request, browsed, opened)
+    values = {"pane": pane, "opened": opened, "query_here": query_of(view), "notice": None, "wanted": None, **more}
+    values["live"] = (DecisionState.ACCEPTED, DecisionState.REJECTED)
+    return values | {"closed_path": table_path(request, site.host, query_of(view))}
+
+
+def _pane(request: Request, browsed: "BrowsedSite", url_id: int) -> "DeadPagePane | None":
+    from linkreclaim.errors import InputError
+
+    try:
+        return browser_of(request).pane(browsed, url_id, LINKS_SHOWN)
+    except InputError:
+        return None
+
+
+async def show_links(request: Request) -> Response:
+    """Further links to one page: rows for htmx, a page of its own without."""
+    site, browsed = await need_browsed(request)
+    url_id, after = int(request.path_params["url_id"]), request.query_params.get("after", "")
+    browser = browser_of(request)
+    pane = await run_in_threadpool(_pane, request, browsed, url_id)
+    if pane is None:
+        raise HTTPException(404)
+    links = await run_in_threadpool(browser.links, browsed, url_id, after, ROWS)
+    back = table_path(request, site.host, query_of(view_of(request), open=url_id))
+    values = {"links": links, "pane": pane, "back": back, "query_here": query_of(view_of(request))}
+    return render(request, "dead_page_links.html", site=site, fragment="rows", **values)
+
+
+async def complete_target(request: Request) -> Response:
+    """Live pages for what was typed so far, as options of a list box."""
+    site, browsed = await need_browsed(request)
+    typed = request.query_params.get("target", "")[:500]
+    found = await run_in_threadpool(browser_of(request).complete_target, browsed, typed)
+    return render(request, "dead_pages_targets.html", site=site, found=found)
+
+
+async def send_file(request: Request) -> Response:
+    """A view as a file: all of its rows, in its order."""
+    site, browsed = await need_browsed(request)
+    file = request.path_params["file"]
+    if file not in FILES:
+        raise HTTPException(404)
+    name, _, kind = file.partition(".")
+    rows = browser_of(request).rows(browsed, view_of(request))
+    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
+    if kind == "xlsx":
+        return await run_in_threadpool(_workbook, name, rows, headers)
+    chunks = csv_chunks(name, rows) if kind == "csv" else json_chunks(rows)
+    return StreamingResponse(chunks, headers=headers, media_type=MEDIA_TYPES[kind])
+
+
+def _workbook(name: str, rows: Iterator[Any], headers: dict[str, str]) -> Response:
+    folder = tempfile.TemporaryDirectory(prefix="linkreclaim-")
+    path = Path(folder.name) / f"{name}.xlsx"
+    try:
+        write_workbook(path, name, rows)
+    except BaseException:
+        folder.cleanup()
+        raise
+    return FileResponse(path, headers=headers, media_type=MEDIA_TYPES["xlsx"], background=BackgroundTask(folder.cleanup))
+
+
+ROUTES = [
+    Route("/sites/{host}/dead-pages", show_dead_pages, name="dead_pages"),
+    Route("/sites/{host}/dead-pages/files/{file}", send_file, name="dead_pages_file"),
+    Route("/sites/{host}/dead-pages/targets", complete_target, name="complete_target"),
+    Route("/sites/{host}/dead-pages/{url_id:int}/links", show_links, name="dead_page_links"),
+]
