@@ -25,6 +25,7 @@ COMMANDS = (
     "impact",
     "decide",
     "serve",
+    "report",
     "redirects",
     "ledger",
     "ranks",

@@ -96,7 +96,7 @@ QUERIES = (
     "cause=url_restructure&disposition=redirect&confidence=0.95",
     "disposition=restore&links=20&sort=url",
     "folder=/folder-3/&sort=-confidence",
-    "folder=/folder-39/&links=5",
+    "folder=/folder-38/&links=5",
     "host=old-shop.example",
     "host=old-shop.example&links=100&sort=title",
     "state=accepted",
@@ -132,7 +132,7 @@ def views(workspace: Workspace, browser: Browser, browsed: BrowsedSite) -> Itera
     for typed in TYPED:
         yield f"complete {typed}", partial(browser.complete_target, browsed, typed)
     yield "history", partial(workspace.decisions.history, browsed.id)
-    asked = read_query("folder=/folder-39/&confidence=0.9").filter
+    asked = read_query("folder=/folder-38/&confidence=0.9").filter
     yield "preview", partial(workspace.bulk_decisions.preview, browsed.id, browsed.run.id, asked, BulkAction.ACCEPT)
 
 
@@ -149,7 +149,8 @@ def from_middle(workspace: Workspace, browsed: BrowsedSite, query: str) -> DeadP
 def decide_beside(folder: Path, rows: int) -> None:
     """Two people decide and one reads while another process imports."""
     export = folder / "beside.csv"
-    EXPORTS["semrush"].write(export, itertools.islice(Pool("https://example.com", rows * 2).known_to("semrush"), rows))
+    pool = Pool("https://example.com", rows * 2 + int(time.time()) % 1_000)  # not a file that is in the ledger already
+    EXPORTS["semrush"].write(export, itertools.islice(pool.known_to("semrush"), rows))
     waits: dict[str, list[float]] = {"decide": [], "page": []}
     process = multiprocessing.get_context("spawn").Process(target=run_stage, args=("import", [export], folder))
     with open_workspace(folder, CACHE_KIB) as workspace:

@@ -107,7 +107,7 @@ def measure_others(lines: int, path: Path) -> Iterator[Measured]:
     }
     for name, command in ways.items():
         if shutil.which(name):
-            figures, printed = measure(" ".join(map(str, command[:-1])).replace("|", "\\|"), lines, command)
+            figures, printed = measure(name, lines, command)
             found = printed.split()[0] if printed else ""
             yield replace(figures, found=f"{int(found or 0):,}")
 

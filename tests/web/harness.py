@@ -135,13 +135,17 @@ class Pages:
 
 @contextmanager
 def serve_pages(
-    workspace: DemoWorkspace, password: str = "", hosts: Hosts | None = None, clock_s: Any = None
+    workspace: DemoWorkspace,
+    password: str = "",
+    hosts: Hosts | None = None,
+    clock_s: Any = None,
+    settings: FetchSettings | None = None,
 ) -> Iterator[Pages]:
     """Serve a workspace on a free port, in a thread of this process."""
     with listen(socket.AF_INET, ("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         sessions = Sessions("Ada", port, password, **({"clock_s": clock_s} if clock_s else {}))
-        app = create_app(workspace.folder, sessions, hosts)
+        app = create_app(workspace.folder, sessions, hosts, settings)
         server = configure(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

@@ -58,7 +58,7 @@ def totals_of(summary: LogsSummary) -> dict[str, Any]:
     reading, totals = summary.reading, summary.totals
     return {
         "rows": len(reading.rows),
-        "internal_rows": len(reading.internal),
+        "internal_rows": len(reading.own_rows),
         "dead_targets_with_links": summary.dead_linked,
         "first_day": _day(totals.first_day),
         "last_day": _day(totals.last_day),
@@ -163,8 +163,8 @@ def _rows(summary: LogsSummary) -> str:
     told += f"; {show_count(len(reading.rows), 'row')}"
     if not reading.full:
         told += " (--all adds soft 404s and redirects to look at)"
-    if reading.internal:
-        told += f"; {show_count(len(reading.internal), 'row')} from your own pages (--internal-out)"
+    if reading.own_rows:
+        told += f"; {show_count(len(reading.own_rows), 'row')} from your own pages (--internal-out)"
     return f"{told}."
 
 

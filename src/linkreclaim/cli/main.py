@@ -21,6 +21,7 @@ COMMANDS = {
     "impact": "Tell what would be lost with pages about to be deleted, and where they should go.",
     "decide": "Read back a redirects sheet you edited, and write the files for your server.",
     "serve": "Show a workspace as a web page on this machine.",
+    "report": "Write a report for a client: a page, a PDF or a workbook.",
     "redirects": "Write a redirect map for a server, explain it first, verify it afterwards.",
     "ledger": "Compare the sources of a site's links: what each gave, what it alone would have missed.",
     "ranks": "Make the table of ranked domains that links are valued by.",

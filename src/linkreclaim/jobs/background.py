@@ -86,6 +86,7 @@ class Background:
     """Starts and stops work, and knows how it is doing. Safe for threads; close it before the program ends."""
 
     def __init__(self, clock: Callable[[], datetime] = utc_now) -> None:
+        """What is done in other processes, as this one knows it; nothing of it outlives this one."""
         self._clock = clock
         self._numbers = count(1)
         self._lock = threading.RLock()

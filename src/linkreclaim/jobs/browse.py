@@ -45,6 +45,11 @@ class BrowsedSite:
         """Id of the site in its workspace."""
         return self.run.site_id
 
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the site."""
+        return f"{self.site.scheme}://{self.site.host}"
+
 
 @dataclass(frozen=True, slots=True)
 class CandidatePage:
@@ -145,6 +150,10 @@ class Browser:
     def complete_target(self, browsed: BrowsedSite, typed: str, limit: int = 10) -> list[TargetSuggestion]:
         """Live pages of the site for what a person has typed so far."""
         return self._workspace.completion.complete(browsed.run.id, typed, browsed.site.host, limit)
+
+    def warm(self, browsed: BrowsedSite) -> None:
+        """Learn how the links of a site are valued, which the first pane would wait for: 0.5 s for a million links."""
+        self._authority_of(browsed)
 
     def _dead(self, browsed: BrowsedSite, url_id: int) -> tuple[DeadPageLine, DeadTarget]:
         line = self._workspace.browsing.line(browsed.run.id, url_id)

@@ -19,6 +19,7 @@ from linkreclaim.store import Workspace
 from linkreclaim.store.browsing import DeadPageLine
 from linkreclaim.store.bulk_decisions import BulkAction, BulkResult, Preview
 from linkreclaim.store.dead_page_view import DeadPageFilter
+from linkreclaim.store.decisions import StaleDecisionError
 
 REDIRECT = "redirect"
 """The word for "redirect it to `target`"; the others are those of `BulkAction`."""
@@ -36,14 +37,20 @@ class Wish:
     target: str = ""  # as typed, for REDIRECT
     note: str = ""
     anyway: bool = False  # take the target without asking it
+    seen_disposition: str = ""  # what was proposed when a person chose to accept it; "": not told
+    seen_target: str = ""
+
+    def spelt_out(self) -> "Wish":
+        """The same, where accepting is said as what was accepted."""
+        if self.action != BulkAction.ACCEPT or not self.seen_disposition:
+            return self
+        return replace(self, action=self.seen_disposition, target=self.seen_target)
 
 
 class Decider:
     """Takes decisions about the dead pages of one workspace. Safe for threads; no event loop may run in the caller's."""
 
-    def __init__(
-        self, workspace: Workspace, settings: FetchSettings, clock: Callable[[], datetime] = utc_now
-    ) -> None:
+    def __init__(self, workspace: Workspace, settings: FetchSettings, clock: Callable[[], datetime] = utc_now) -> None:
         self._workspace = workspace
         self._settings = settings
         self._clock = clock
@@ -54,7 +61,7 @@ class Decider:
         A target that the inventory knows is taken at once; another one is asked, for at most `CHECK_S` seconds.
 
         Raises:
-            StaleDecisionError: somebody decided since.
+            StaleDecisionError: somebody decided since, or a newer audit proposes something else than was accepted.
             InputError: there is nothing to accept or to take back, or the target is no URL, or the page itself.
             UsageError: there is no such action.
         """
@@ -67,12 +74,20 @@ class Decider:
                 return check
         else:
             action = read_action(wish.action)
+            if action is BulkAction.ACCEPT:
+                self._check_proposal(browsed, line, wish)
             if action is BulkAction.TAKE_BACK:
                 self._workspace.decisions.take_back(browsed.id, line.url_id, wish.revision, by, now)
                 return None
             made = choose_action(line, action, by, now, wish.note)
         self._workspace.decisions.decide(browsed.id, line.url_id, wish.revision, made, browsed.run.id)
         return None
+
+    def _check_proposal(self, browsed: BrowsedSite, line: DeadPageLine, wish: Wish) -> None:
+        """No decision tells of a new audit: its revision is the same."""
+        if wish.seen_disposition and (wish.seen_disposition, wish.seen_target) != (line.disposition, line.target_url):
+            held = self._workspace.decisions.held(browsed.id, line.url_id)
+            raise StaleDecisionError(f"something else is proposed for {line.url} than when you opened it", held)
 
     def check(self, browsed: BrowsedSite, typed: str) -> TargetCheck:
         """What a target answers now, at the site's own pace and never from a refused address.
@@ -101,9 +116,7 @@ class Decider:
         """
         return self._workspace.bulk_decisions.preview(browsed.id, browsed.run.id, asked, read_action(action))
 
-    def decide_all(
-        self, browsed: BrowsedSite, asked: DeadPageFilter, action: str, token: str, by: str
-    ) -> BulkResult:
+    def decide_all(self, browsed: BrowsedSite, asked: DeadPageFilter, action: str, token: str, by: str) -> BulkResult:
         """Do what was previewed, as one batch.
 
         Raises:

@@ -30,6 +30,7 @@ class TargetCheck:
     known: bool  # a live page of the run's inventory: it was not asked again
     verdict: Verdict | None  # None where it was not asked
     problem: str  # why it must not be taken; "" for a good one
+    instead: str = ""  # where it leads on to, which may be taken in its place
 
 
 async def check_target(
@@ -51,12 +52,13 @@ async def check_target(
     async with open_fetcher(settings, browsed.site) as fetcher:
         context = RunContext(workspace, browsed.run, browsed.site, request, fetcher, lambda event: None, clock)
         look = await looker_of(context).look(target.href)
-    problem = ""
+    problem = instead = ""
     if look.verdict.dead:
         problem = f"{target.href} is {look.verdict.kind.value}: {look.verdict.reason}"
     elif look.answer.redirected:
-        problem = f"{target.href} leads on to {look.answer.final_url}: take that one"
-    return TargetCheck(target.href, False, look.verdict, problem)
+        instead = look.answer.final_url
+        problem = f"{target.href} leads on to {instead}: take that one"
+    return TargetCheck(target.href, False, look.verdict, problem, instead)
 
 
 def read_target(browsed: BrowsedSite, typed: str) -> Url:

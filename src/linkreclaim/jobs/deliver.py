@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from linkreclaim import report
+from linkreclaim.jobs.history import recovery_over_time
 from linkreclaim.jobs.list_dead import list_dead_pages
 from linkreclaim.jobs.overview import note_overview
 from linkreclaim.jobs.page_yield import page_yield
@@ -208,7 +209,9 @@ def _write_html(context: RunContext, summary: AuditSummary, provisional: bool, p
     def links(row: DeadPageRow) -> list[BacklinkRow]:
         return [] if provisional else list(_marked(links_of(context, row), plan))
 
-    report.write_text(context.request.out / "report.html", report.render_html(summary, rows, links, plan=plan))
+    points = () if provisional else recovery_over_time(context.workspace, context.run.site_id)
+    page = report.render_html(summary, rows, links, plan=plan, recovery=points)
+    report.write_text(context.request.out / "report.html", page)
 
 
 def _pages_to_read(context: RunContext) -> int:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from linkreclaim.errors import InputError
-from linkreclaim.jobs.gather_logs import find_log, import_log
+from linkreclaim.jobs.gather_logs import import_log
 from linkreclaim.jobs.reading import Export, read_export
 from linkreclaim.jobs.run import RunContext
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.sites import Site
 from linkreclaim.sources import Source, open_sources
-from linkreclaim.sources.logs.opening import LogFile
+from linkreclaim.sources.logs.opening import LogFile, find_log
 from linkreclaim.sources.signs import find_cut
 from linkreclaim.store import Workspace
 from linkreclaim.store.ledger import SourceFile

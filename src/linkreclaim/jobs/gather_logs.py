@@ -7,12 +7,11 @@ visit is counted twice. Two files are editions of one log when their first lines
 from collections.abc import Iterator
 from pathlib import Path
 
-from linkreclaim.errors import InputError
 from linkreclaim.jobs.logs import log_claims
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.links import Claim, RowProblem
 from linkreclaim.model.sites import Site
-from linkreclaim.sources.logs.opening import LogFile, first_line_digest, open_log
+from linkreclaim.sources.logs.opening import LogFile, first_line_digest
 from linkreclaim.sources.logs.read import LogReading, LogRequest, read_logs
 from linkreclaim.store import Workspace
 from linkreclaim.store.claims import make_batches
@@ -23,14 +22,6 @@ ORIGINS_NOTE = "browsers name the site that a visitor came from, mostly not the 
 """**Source:** Referrer Policy (W3C): the default is strict-origin-when-cross-origin."""
 CLAIM_NOTE = "a referrer can be forged: a link counts as seen once its page was read"
 _PREFIX = "log"
-
-
-def find_log(path: Path) -> LogFile | None:
-    """The log that a file is; None for any other file, which its own reader explains better when it is broken."""
-    try:
-        return open_log(path)
-    except InputError:
-        return None
 
 
 def import_log(

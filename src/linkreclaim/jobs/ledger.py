@@ -30,7 +30,7 @@ def compare_sources(folder: Path, site: str = "") -> LedgerView:
     if not (folder / DATABASE_NAME).is_file():
         raise InputError(f"{folder} is no workspace: run linkreclaim audit first, or name it with --workspace")
     with open_workspace(folder) as workspace:
-        host = _host(workspace, folder, site)
+        host = choose_host(workspace, folder, site)
         site_id = workspace.ledger.site_id(host)
         run = workspace.runs.latest(site_id)
         files = workspace.ledger.files(site_id)
@@ -45,7 +45,8 @@ def compare_sources(folder: Path, site: str = "") -> LedgerView:
     )
 
 
-def _host(workspace: Workspace, folder: Path, site: str) -> str:
+def choose_host(workspace: Workspace, folder: Path, site: str) -> str:
+    """The site of a workspace that a person named, or its only one. Raises InputError and UsageError as above."""
     known = workspace.ledger.hosts()
     if site:
         url = parse_lenient(site)

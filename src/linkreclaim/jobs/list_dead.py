@@ -10,7 +10,7 @@ from linkreclaim.store.runs import Run
 def list_dead_pages(workspace: Workspace, run: Run, site: Site) -> None:
     """List the dead pages of a finished run, in place of those of the run before, and enter its pages for completion.
 
-    Nothing here is a decision: what people decided meanwhile holds. Cost: about 0.3 ms a dead page, 0.1 ms a new page
+    Nothing here is a decision: what people decided meanwhile holds. Cost: about 0.3 ms a dead page, 0.04 ms a page
     of the inventory.
     """
     for _ in workspace.dead_pages.list_run(run.site_id, run.id, numbered_rows(workspace, run, site, {})):

@@ -83,7 +83,7 @@ def summarise_logs(
     else:
         report.write_rows(request.out, report.LOG_ROWS, reading.rows)
     if request.internal_out is not None:
-        report.write_rows(request.internal_out, report.LOG_ROWS, reading.internal)
+        report.write_rows(request.internal_out, report.LOG_ROWS, reading.internal())
     return LogsSummary(reading, unreadable)
 
 

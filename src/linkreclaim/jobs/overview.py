@@ -26,16 +26,18 @@ if TYPE_CHECKING:  # a page that only reads need not wait until all parts of a r
 
 RUNS_SHOWN = 24
 """Newest runs of a site that the overview reads: two years of monthly ones (our choice)."""
+WARNINGS = "warnings"
+"""Name of the note of what a run warned of."""
 _NOTHING = Decided(Share(0, 0, 0.0), Share(0, 0, 0.0))
 
 
 def note_overview(context: "RunContext", summary: AuditSummary) -> None:
-    """Measure a run that has ended and note its figures with it. Cost: 5 s of CPU for a million broken links."""
+    """Measure a run that has ended and note its figures with it. Cost: 4.5 s of CPU for a million broken links."""
     overviews = Overviews(context.workspace.engine)
     figures = overviews.measure(context.run.site_id, context.run.id, summary.referring_domains)
     headline = write_headline(summary)
     note = write_note(figures, summary.plan, (headline.title, headline.detail))
-    context.workspace.runs.note(context.run.id, **{NOTE: note})
+    context.workspace.runs.note(context.run.id, **{NOTE: note, WARNINGS: list(summary.warnings)})
 
 
 class OverviewReader:

@@ -146,8 +146,7 @@ def prove_site(sink: EventSink, folder: str, host: str, engine: str, by: str) ->
     with open_workspace(Path(folder)) as workspace, tempfile.TemporaryDirectory(prefix="linkreclaim-") as place:
         browsed, accepted = _read(workspace, host)
         made = write_engine(workspace, browsed, accepted, engine)
-        pages = spread(list(live_urls(workspace, browsed)), PAGES_ASKED)
-        planned = replace(accepted.planned, live=tuple(pages))
+        planned = replace(accepted.planned, live=tuple(live_urls(workspace, browsed)))
         written = write_files(made.plan, planned.site, engine, Path(place) / engine, header_of(accepted))
         done = WrittenMap(planned, written, made.plan)
         result = prove_files(done, sink)
@@ -235,7 +234,7 @@ def _keep(
     """Write the report in place of the one before; gives its figures."""
     counts = {proof: sum(row.proof is proof for row in rows) for proof in Proof}
     figures = {
-        "lines": len(rows) - pages if name == LIVE else accepted.lines,
+        "lines": accepted.lines,
         "ok": counts[Proof.OK],
         "failed": counts[Proof.FAILED],
         "unsure": counts[Proof.UNSURE],

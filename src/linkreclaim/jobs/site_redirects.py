@@ -3,7 +3,6 @@
 import hashlib
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -77,11 +76,10 @@ class EngineFiles:
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """The beginning of a file as text."""
+    """The beginning of a file as lines of text."""
 
     name: str
-    text: str
-    bytes: int
+    lines: tuple[str, ...]
     cut: bool  # there is more than is shown
 
 
@@ -239,14 +237,9 @@ def live_urls(workspace: Workspace, browsed: BrowsedSite) -> Iterator[str]:
 
 def show_file(file: ServerFile) -> ShownFile:
     """The beginning of a file; what is no text is shown by replacement characters."""
-    head = file.content[:SHOWN_BYTES].decode("utf-8", "replace").splitlines()[:SHOWN_LINES]
-    text = "\n".join(head)
-    return ShownFile(file.name, text, len(file.content), len(text.encode()) + 2 * len(head) < len(file.content))
-
-
-def refusal_kinds(files: EngineFiles) -> Counter[str]:
-    """How many lines were refused, by what the refusal is about."""
-    return Counter(refusal.kind.value for refusal in files.refused)
+    head = file.content[:SHOWN_BYTES]
+    lines = head.decode("utf-8", "replace").splitlines()
+    return ShownFile(file.name, tuple(lines[:SHOWN_LINES]), len(head) < len(file.content) or len(lines) > SHOWN_LINES)
 
 
 def pack(files: EngineFiles) -> tuple[str, bytes]:

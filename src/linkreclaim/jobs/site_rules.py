@@ -18,13 +18,13 @@ from linkreclaim.model.judgements import Disposition
 from linkreclaim.rules import LearnedRule
 from linkreclaim.store import Workspace
 from linkreclaim.store.browsing import DeadPageLine
-from linkreclaim.store.bulk_decisions import BulkAct, BulkAction, BulkResult, decide_line, make_token
+from linkreclaim.store.bulk_decisions import BulkAct, BulkResult, make_token, read_token
 from linkreclaim.store.decisions import Batch
 from linkreclaim.store.proposals import DecidedPage
 from linkreclaim.urls import match_key
 
 ACTION = "rule"
-"""What a batch that accepted a rule is called in the history; its view is `rule=KEY`."""
+"""What a batch that accepted a rule is called in the history; its view is the key of the rule."""
 PAGES_SHOWN = 50
 OTHERS_SHOWN = 20
 SITES_HELD = 8
@@ -83,6 +83,11 @@ class RuleView:
         """Where the following pages begin, None at the end."""
         end = self.start + PAGES_SHOWN
         return end if end < len(self.standing.rule.pages) else None
+
+    @property
+    def previous(self) -> int | None:
+        """Where the pages before begin, None at the start."""
+        return max(0, self.start - PAGES_SHOWN) if self.start else None
 
 
 @dataclass(slots=True)
@@ -176,7 +181,7 @@ class RuleReader:
         if found is None:
             return None
         rule = _pick(found[1], key, browsed).rule
-        act = BulkAct(ACTION, f"rule={key}", token, by, now)
+        act = BulkAct(ACTION, key, token, by, now)
         listed = self._workspace.dead_pages.listed_run(browsed.id)
         return self._workspace.bulk_decisions.decide_lines(browsed.id, act, self._accepting(browsed, rule, act), listed)
 
@@ -190,11 +195,13 @@ class RuleReader:
 
     def _accepting(self, browsed: BrowsedSite, rule: SiteRule, act: BulkAct) -> Iterator[tuple[DeadPageLine, Decision]]:
         note = f"by the rule {rule.learned.description}"[:MOST_NOTE_CHARS]
+        _, newest = read_token(act.token)
         for start in range(0, len(rule.pages), _BLOCK):
             for line in self._lines(browsed, rule.pages[start : start + _BLOCK]):
-                made = decide_line(line, BulkAction.ACCEPT, act.made_by, act.made_at, note)
-                if line.state is DecisionState.PROPOSED and made is not None and made.target_url:
-                    yield line, made
+                meanwhile = line.revision > newest  # given as well, so that it is refused and told
+                if meanwhile or (line.state is DecisionState.PROPOSED and line.target_url):
+                    state, redirect = DecisionState.ACCEPTED, Disposition.REDIRECT
+                    yield line, Decision(line.url, state, redirect, line.target_url, act.made_by, act.made_at, note)
 
     def _lines(self, browsed: BrowsedSite, url_ids: Sequence[int]) -> list[DeadPageLine]:
         lines = self._workspace.browsing.lines(browsed.run.id, url_ids)

@@ -15,12 +15,18 @@ def open_whole(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
 
     Raises LinkreclaimError when the file cannot be written; the old one then stays as it was.
     """
+    with _replacing(path) as draft, draft.open("w", encoding=encoding, newline="") as stream:
+        yield stream
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A draft to write, which takes the place of the file at the end of the block."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with draft.open("w", encoding=encoding, newline="") as stream:
-                yield stream
+            yield draft
             os.replace(draft, path)
         finally:
             draft.unlink(missing_ok=True)
@@ -35,3 +41,9 @@ def write_text(path: Path, chunks: Iterable[str]) -> None:
     """Write a document that comes in chunks (`render_html`, `to_json`) as one UTF-8 file, whole or not at all."""
     with open_whole(path) as stream:
         stream.writelines(chunks)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a binary file whole or not at all. Raises LinkreclaimError when it cannot be written."""
+    with _replacing(path) as draft:
+        draft.write_bytes(data)

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkreclaim import __version__
+from linkreclaim.model.recovery import RecoveryPoint
 from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow, Plan
 from linkreclaim.model.verdicts import DEAD_KINDS, UNTOLD_KINDS, VerdictKind
 from linkreclaim.report import words
@@ -16,7 +17,9 @@ from linkreclaim.report.figures import keep_share, show_count, show_day, show_pe
 from linkreclaim.report.headline import write_headline
 from linkreclaim.report.linking_pages import say_linking_pages
 from linkreclaim.report.over_time import say_seen_dead
+from linkreclaim.report.pictures import draw_folders
 from linkreclaim.report.plan import STEP_WORDS, STEPS_SHOWN, say_effort
+from linkreclaim.report.recovery import draw_recovery, say_partial
 from linkreclaim.urls import parse
 
 if TYPE_CHECKING:
@@ -41,11 +44,13 @@ def render_html(
     backlinks_of: Callable[[DeadPageRow], Sequence[BacklinkRow]],
     max_rows: int = 500,
     plan: Plan | None = None,
+    recovery: Sequence[RecoveryPoint] = (),
 ) -> Iterator[str]:
     """The report in chunks. `dead` is read once, most valuable first; memory holds `max_rows` of it.
 
     `backlinks_of` gives the links to a dead page, most valuable first; it is asked for each page shown, when its turn
-    comes. On a site that is not the user's own, prospects take the place of redirects.
+    comes. On a site that is not the user's own, prospects take the place of redirects. `recovery` is what the finished
+    audits of the site noted, oldest first; two and more of them are drawn as a trend.
     """
     digest = read_digest(dead, max_rows)
     groups = _group_verdicts(summary, digest)
@@ -60,6 +65,9 @@ def render_html(
             plan=plan,
             groups=groups,
             curve=_plot_curve(digest.ranked),
+            folders=None if summary.foreign or summary.provisional else draw_folders("folder-flows", digest.flows),
+            trend=draw_recovery(recovery) if len(recovery) > 1 else None,
+            trend_note=say_partial(recovery),
             links_of=lambda row: _choose_links(backlinks_of(row), summary.foreign),
             version=__version__,
         )

@@ -31,6 +31,6 @@ def say_partial(points: Sequence[RecoveryPoint]) -> str:
     if not days:
         return ""
     return (
-        f"Hollow dots ({', '.join(days)}): more than a fifth of the addresses gave no clear answer then, so that more may "
-        "have been lost than the picture shows."
+        f"Hollow dots ({', '.join(days)}): more than a fifth of the addresses gave no clear answer then, so that more "
+        "may have been lost than the picture shows."
     )

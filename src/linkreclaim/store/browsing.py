@@ -24,8 +24,8 @@ from linkreclaim.store.text_search import PartsOfWords
 COUNTED_MOST = 10_000
 """Matches of a text that are counted; more are told as "10,000+"."""
 GATHERED_MOST = 20_000
-"""Up to so many matches are gathered and sorted; of more, enough stand near the front of any order (our measurement
-on 200,000 pages: gathering as many takes 60 ms, and walking meets 50 of them within 500 rows)."""
+"""Up to so many matches are gathered and sorted; of more, enough stand near the front of any order (our judgement
+for 200,000 pages, of which walking then meets 50 within 500 rows)."""
 TOPS_SHOWN = 30
 """Folders and hosts that are named, the commonest (our choice)."""
 _CUBES_HELD = 64
@@ -114,7 +114,7 @@ class _Cell(NamedTuple):
     cause: str
     disposition: str
     state: str
-    changed: bool
+    changed: bool | str  # which facts, or whether any
     folder: str
     host: str
     pages: int
@@ -223,6 +223,8 @@ class Browsing:
         view = replace(view, cursor=None)
         with self._reading() as connection:
             cube = self._cube(connection, run_id, view.filter)
+        if not cube.bounded and not cube.count(view.filter):
+            return
         while True:
             with self._reading() as connection:
                 query = _query(connection, run_id, view.filter, view.sort, cube)
@@ -288,12 +290,13 @@ def _count_cells(connection: Connection, run_id: int, rest: DeadPageFilter) -> _
         query = select(*(dead_page_cell.c[name] for name in _Cell._fields))
         rows = connection.execute(query.where(dead_page_cell.c.run_id == run_id, dead_page_cell.c.pages > 0))
         return _Cube(tuple(map(_Cell._make, rows)), False)
-    kinds, changed = [dead_page.c[name] for name in _KINDS], (dead_page.c.changed != "").label("changed")
-    query = select(*kinds, changed, dead_page.c.folder, dead_page.c.host).where(
-        *_conditions(connection, run_id, rest, by_index=True)
-    )
-    some = (query.limit(COUNTED_MOST + 1) if rest.text else _by_index(query, "dead_page_facts")).subquery()
-    rows = connection.execute(select(*some.c, func.count()).group_by(*some.c))
+    told = [dead_page.c[name] for name in _Cell._fields[:-1]]
+    query = select(*told).where(*_conditions(connection, run_id, rest, by_index=True))
+    if rest.text:
+        some = query.limit(COUNTED_MOST + 1).subquery()
+        rows = connection.execute(select(*some.c, func.count()).group_by(*some.c))
+    else:  # the columns stand in the index in this order: nothing has to be sorted
+        rows = connection.execute(_by_index(query.add_columns(func.count()), "dead_page_facts").group_by(*told))
     cells = tuple(map(_Cell._make, rows))
     bounded = bool(rest.text) and sum(cell.pages for cell in cells) > COUNTED_MOST
     return _Cube(_trimmed(cells) if bounded else cells, bounded)

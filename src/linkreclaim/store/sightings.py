@@ -87,9 +87,8 @@ _CLAIMS_OF_PAGES, _LOOKS_OF_PAGES, _SEEN_OF_PAGES = (
 _PAGE_KEYS = text(
     """
 SELECT page_key FROM (
-  SELECT coalesce(claim.page_key, :after || domain.name) AS page_key
-  FROM claim JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
-  JOIN domain ON domain.id = claim.domain_id WHERE claim.target_id = :target
+  SELECT coalesce(claim.page_key, :after || (SELECT name FROM domain WHERE domain.id = claim.domain_id)) AS page_key
+  FROM claim WHERE claim.target_id = :target AND claim.file_id IN (SELECT id FROM source_file WHERE site_id = :site)
   UNION
   SELECT url.key FROM seen_link AS link JOIN page_look AS look ON look.id = link.page_look_id
   JOIN run ON run.id = look.run_id AND run.site_id = :site
@@ -248,7 +247,7 @@ class Sightings:
     def page_keys(self, site_id: int, target_id: int, beyond: str, limit: int) -> list[str]:
         """Match keys of the first linking pages of a target beyond one, in order; those of a mere domain come last.
 
-        Cost: about 3 us for each claim of the target.
+        Cost: about 9 us for each claim of the target (our measurement).
         """
         values = {"site": site_id, "target": target_id, "beyond": beyond, "limit": limit, "after": _AFTER_PAGES}
         with self._reading() as connection:
@@ -257,7 +256,7 @@ class Sightings:
     def backlinks_of_pages(self, site_id: int, target_id: int, page_keys: Sequence[str]) -> Iterator[Backlink]:
         """Backlinks of a target on some pages, ordered by page; those of a mere domain whether known by a page or not.
 
-        Cost: about 2 us for each claim of the target, and 40 us a link.
+        Cost: about 3 us for each claim of the target, and 40 us a link.
         """
         return self._merged(site_id, [target_id], json.dumps(list(page_keys)))
 

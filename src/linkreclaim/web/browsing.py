@@ -1,20 +1,37 @@
 """What the pages about dead pages share: the site with its newest list, the view in the address, and ways back to it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from linkreclaim.model.decisions import Decision, DecisionState
+from linkreclaim.model.judgements import Cause, Disposition
+from linkreclaim.model.verdicts import VerdictKind
+from linkreclaim.report.escape import read_aloud, shorten
+from linkreclaim.report.words import CAUSES, DECISIONS, DISPOSITIONS, VERDICTS
 from linkreclaim.store.dead_page_view import DeadPageFilter, DeadPageView, format_filter, format_view, parse_view
+from linkreclaim.urls import parse
 from linkreclaim.web.rendering import SiteInView, find_site, shared
+from linkreclaim.web.strings import Catalogue
 
 if TYPE_CHECKING:  # the first page need not wait until all of it is imported
-    from linkreclaim.jobs.browse import BrowsedSite, Browser
+    from linkreclaim.jobs.browse import BrowsedSite, Browser, DeadPagePane
     from linkreclaim.jobs.decide_browsed import Decider
 
 MOST_PARAMETERS = 200
+URL_CHARACTERS = 300
+
+
+class ChangedFact(NamedTuple):
+    """A fact that is another than the decider saw, in words."""
+
+    name: str  # a word of `DeadPageLine.changed`
+    before: str
+    now: str
 
 
 def browser_of(request: Request) -> "Browser":
@@ -72,10 +89,64 @@ def query_of(view: DeadPageView, **more: object) -> str:
 
 def filter_query(asked: DeadPageFilter, **more: object) -> str:
     """A filter alone as a query string."""
-    return urlencode([*format_filter(asked), *((name, value) for name, value in more.items() if value not in ("", None))])
+    return urlencode(
+        [*format_filter(asked), *((name, value) for name, value in more.items() if value not in ("", None))]
+    )
+
+
+def read_number(text: str | None) -> int | None:
+    """An id or a count out of a request; None for what is none that SQLite keeps."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def table_path(request: Request, host: str, query: str) -> str:
     """Path of the table with a query."""
     path = str(request.app.url_path_for("dead_pages", host=host))
     return f"{path}?{query}" if query else path
+
+
+def within(url: str, host: str) -> str:
+    """A URL as it is told among pages of a site: its path where it stands on the site, else all but its scheme."""
+    address = parse(url)
+    if address is None:
+        return url
+    rest = address.without_fragment.partition("://")[2]
+    return rest[len(address.netloc) :] if address.netloc.removeprefix("www.") == host else rest
+
+
+def label_of(facet: str, word: str) -> str:
+    """The words for a value of a facet."""
+    if facet == "state":
+        return DECISIONS[DecisionState(word)]
+    if facet == "disposition":
+        return DISPOSITIONS[Disposition(word)].label
+    return VERDICTS[VerdictKind(word)].label if facet == "verdict" else CAUSES[Cause(word)].label
+
+
+def say_decision(words: Catalogue, host: str, made: Decision) -> str:
+    """A decision in a few words."""
+    if made.state is DecisionState.PROPOSED:
+        return words("decide.taken_back")
+    said = {"state": DECISIONS[made.state], "disposition": DISPOSITIONS[made.disposition].label}
+    if made.disposition is not Disposition.REDIRECT or not made.target_url:
+        return words("decide.said", **said)
+    return words(
+        "decide.said_target", **said, target=shorten(read_aloud(within(made.target_url, host)), URL_CHARACTERS)
+    )
+
+
+def changed_facts(pane: "DeadPagePane", host: str) -> Iterator[ChangedFact]:
+    """What changed since the decision that holds was made: as the decider saw it, and as it is."""
+    seen = {} if pane.held is None else pane.held.seen
+    proposed = pane.candidates[0].candidate.url if pane.candidates else ""
+    now = {
+        "verdict": VERDICTS[pane.line.verdict].label,
+        "cause": CAUSES[pane.line.cause].label,
+        "proposal": shorten(read_aloud(within(proposed, host)), URL_CHARACTERS),
+    }
+    before = {
+        "verdict": label_of("verdict", seen["verdict"]) if "verdict" in seen else "",
+        "cause": label_of("cause", seen["cause"]) if "cause" in seen else "",
+        "proposal": shorten(read_aloud(within(seen.get("target_url", ""), host)), URL_CHARACTERS),
+    }
+    return (ChangedFact(name, before.get(name, ""), now.get(name, "")) for name in pane.line.changed)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from linkreclaim.model.judgements import NEVER_REDIRECTED, Cause
+from linkreclaim.report.answers import list_unknowns
 from linkreclaim.report.client.blocks import (
     Block,
     Bullets,
@@ -15,15 +17,13 @@ from linkreclaim.report.client.blocks import (
 from linkreclaim.report.client.facts import ClientFacts
 from linkreclaim.report.client.lost_pages import tell_pages
 from linkreclaim.report.client.work import tell_work
-from linkreclaim.model.judgements import NEVER_REDIRECTED, Cause
-from linkreclaim.report.answers import list_unknowns
 from linkreclaim.report.figures import show_count, show_day, show_percent
 from linkreclaim.report.headline import say_quick
 from linkreclaim.report.pictures import Bar, Ink, draw_bars, draw_stack
 from linkreclaim.report.recovery import draw_recovery, say_partial
 from linkreclaim.report.words import CAUSES, VERDICTS
 
-_GROUPS = {"works": ("Work", Ink.GAIN), "lost": ("Lost", Ink.LOST), "untold": ("Could not be told", Ink.UNTOLD)}
+_GROUPS = {"works": ("Working", Ink.GAIN), "lost": ("Lost", Ink.LOST), "untold": ("Could not be told", Ink.UNTOLD)}
 _SOURCES_SHOWN = 8
 
 _WORDS = (
@@ -81,7 +81,10 @@ def _chapters(facts: ClientFacts) -> Iterator[tuple[str, str, Iterator[Block]]]:
 def _say_result(facts: ClientFacts) -> tuple[str, str]:
     summary, plan = facts.summary, facts.plan.figures
     if not summary.dead_with_links:
-        return "No lost links were found.", f"{show_count(summary.targets, 'linked address', 'linked addresses')} looked at."
+        return (
+            "No lost links were found.",
+            f"{show_count(summary.targets, 'linked address', 'linked addresses')} looked at.",
+        )
     links = show_count(summary.broken_backlinks, "link")
     leads = "leads" if summary.broken_backlinks == 1 else "lead"
     pages = show_count(summary.dead_with_links, "page that is", "pages that are")
@@ -97,11 +100,15 @@ def _say_result(facts: ClientFacts) -> tuple[str, str]:
 def _figures(facts: ClientFacts) -> Iterator[Figure]:
     summary, plan = facts.summary, facts.plan.figures
     yield Figure(show_count(summary.dead_with_links), "lost pages that others link to", Ink.LOST)
-    yield Figure(show_count(summary.broken_backlinks), f"links that lead nowhere, of {show_count(summary.backlinks)} known")
+    yield Figure(
+        show_count(summary.broken_backlinks), f"links that lead nowhere, of {show_count(summary.backlinks)} known"
+    )
     if summary.lost_equity_share_0_1 is not None:
         yield Figure(show_percent(summary.lost_equity_share_0_1), "of all link value is lost", Ink.LOST)
     if summary.dead_with_links:
-        yield Figure(show_percent(plan.regained_share_0_1), "of the loss should come back with the whole plan", Ink.GAIN)
+        yield Figure(
+            show_percent(plan.regained_share_0_1), "of the loss should come back with the whole plan", Ink.GAIN
+        )
     back = facts.recovery[-1].regained_of_found_0_1 if len(facts.recovery) > 1 else None
     if back is not None:
         yield Figure(show_percent(back), "of all that was found lost has come back", Ink.GAIN)
@@ -111,12 +118,18 @@ def _tell_found(facts: ClientFacts) -> Iterator[Block]:
     summary = facts.summary
     hosts = f" and its former addresses {', '.join(summary.old_hosts)}" if summary.old_hosts else ""
     yield Paragraph(
-        f"We know of {show_count(summary.backlinks, 'link')} from {show_count(summary.referring_domains, 'other website')}"
-        f" to {summary.site}{hosts}. Together they lead to {show_count(summary.targets, 'address', 'addresses')}. Each of"
-        " these was asked as a visitor would ask it, and its redirects were followed."
+        f"We know of {show_count(summary.backlinks, 'link')} from "
+        f"{show_count(summary.referring_domains, 'other website')} to {summary.site}{hosts}. Together they lead to "
+        f"{show_count(summary.targets, 'address', 'addresses')}. Each of these was asked as a visitor would ask it, "
+        "and its redirects were followed."
     )
     parts = [
-        Bar(_GROUPS[g.name][0], g.share_0_1, f"{show_count(g.targets)} ({show_percent(g.share_0_1)})", _GROUPS[g.name][1])
+        Bar(
+            _GROUPS[g.name][0],
+            g.share_0_1,
+            f"{show_count(g.targets)} ({show_percent(g.share_0_1)})",
+            _GROUPS[g.name][1],
+        )
         for g in facts.groups
     ]
     if sum(group.targets for group in facts.groups):
@@ -130,7 +143,9 @@ def _tell_found(facts: ClientFacts) -> Iterator[Block]:
         yield Bullets(tuple(items))
     if summary.dead_without_links:
         dead = show_count(summary.dead_without_links, "of the lost addresses has", "of the lost addresses have")
-        yield Paragraph(f"{dead} no known link any more: nothing is lost there, and the rest of this report leaves it out.")
+        yield Paragraph(
+            f"{dead} no known link any more: nothing is lost there, and the rest of this report leaves it out."
+        )
 
 
 def _tell_regained(facts: ClientFacts) -> Iterator[Block]:
@@ -146,15 +161,15 @@ def _tell_regained(facts: ClientFacts) -> Iterator[Block]:
         if partial := say_partial(points):
             yield Paragraph(partial)
         yield Paragraph(
-            "Each check counts with the links known on its day, so a new list of links moves the shares as well. A page "
-            "counts as back when it works again or leads on to a living page, whoever mended it.",
+            "Each check counts with the links known on its day, so a new list of links moves the shares as well. A "
+            "page counts as back when it works again or leads on to a living page, whoever mended it.",
             muted=True,
         )
     if facts.decided.accepted.targets:
+        pages = show_count(facts.decided.accepted.targets, "lost page, which holds", "lost pages, which hold")
         yield Paragraph(
-            f"A fix has been agreed for {show_count(facts.decided.accepted.targets, 'lost page')}, which "
-            f"{'holds' if facts.decided.accepted.targets == 1 else 'hold'} {_share_of_loss(facts)} of what is lost now. "
-            "Whether it works will be seen at the next check."
+            f"A fix has been agreed for {pages} {_share_of_loss(facts)} of what is lost now. Whether it works "
+            "will be seen at the next check."
         )
 
 
@@ -185,9 +200,13 @@ def _tell_causes(facts: ClientFacts) -> Iterator[Block]:
         )
         for each in tallies
     ]
-    yield Drawing(draw_bars("cause-shares", "Share of the lost link value, by cause", bars, ("Cause", "Share and pages")))
+    yield Drawing(
+        draw_bars("cause-shares", "Share of the lost link value, by cause", bars, ("Cause", "Share and pages"))
+    )
     yield Terms(tuple((CAUSES[Cause(each.kind)].label, CAUSES[Cause(each.kind)].sentence) for each in tallies))
-    yield Paragraph("Causes are read from traces, such as many pages lost together; they are likely, not proved.", muted=True)
+    yield Paragraph(
+        "Causes are read from traces, such as many pages lost together; they are likely, not proved.", muted=True
+    )
 
 
 def _tell_unknown(facts: ClientFacts) -> Iterator[Block]:
@@ -198,9 +217,7 @@ def _tell_unknown(facts: ClientFacts) -> Iterator[Block]:
         yield Bullets(tuple(f"{part[:1].upper()}{part[1:]}." for part in parts))
     if kinds:
         yield Terms(
-            tuple(
-                (f"{VERDICTS[kind].label} ({show_count(number)})", VERDICTS[kind].sentence) for kind, number in kinds
-            )
+            tuple((f"{VERDICTS[kind].label} ({show_count(number)})", VERDICTS[kind].sentence) for kind, number in kinds)
         )
         yield Paragraph("None of these addresses is counted as lost.")
     yield Paragraph(
@@ -229,4 +246,6 @@ def _tell_sources(facts: ClientFacts) -> Iterator[Block]:
         title = "Entries that lead to lost pages, by the list that names them"
         yield Drawing(draw_bars("source-links", title, bars, ("List", "Entries and lost pages")))
         if len(known) > _SOURCES_SHOWN:
-            yield Paragraph(f"{show_count(len(known) - _SOURCES_SHOWN, 'further list')} left out of the picture.", muted=True)
+            yield Paragraph(
+                f"{show_count(len(known) - _SOURCES_SHOWN, 'further list')} left out of the picture.", muted=True
+            )

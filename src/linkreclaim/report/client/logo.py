@@ -18,7 +18,9 @@ _SVG_TAGS, _SVG_USES = 10_000, 20
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 """**Source:** PNG (third edition), 5.2; JPEG, ITU-T T.81, B.1.1.3 (SOI, then a marker)."""
 _SVG_START = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*<svg[\s>]", re.DOTALL)
-_SVG_ELSEWHERE = re.compile(rb"""(?:href\s*=\s*["']\s*(?!#|data:image/(?:png|jpeg);)|url\(\s*["']?\s*(?!#)|@import|<!ENTITY)""", re.I)
+_SVG_ELSEWHERE = re.compile(
+    rb"""(?:href\s*=\s*["']\s*(?!#|data:image/(?:png|jpeg);)|url\(\s*["']?\s*(?!#)|@import|<!ENTITY)""", re.I
+)
 _JPEG_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 """Markers of a JPEG that begin a frame and tell its size. **Source:** ITU-T T.81, table B.1."""
 
@@ -35,7 +37,7 @@ class Logo:
 
     @property
     def data_uri(self) -> str:
-        """For `<img src>`: as an image no script of an SVG runs and nothing is loaded (SVG Integration, secure mode)."""
+        """For `<img src>`: there no script of an SVG runs and nothing is loaded (SVG 2, 2.2.5, secure static mode)."""
         return f"data:{_MEDIA_TYPES[self.kind]};base64,{base64.b64encode(self.data).decode('ascii')}"
 
 

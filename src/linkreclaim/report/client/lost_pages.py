@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from linkreclaim.model.decisions import DecisionState
-from linkreclaim.model.judgements import Disposition
+from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.reports import BacklinkRow, DeadPageRow
 from linkreclaim.report.client.blocks import Block, Card, Cards, Cell, Column, Paragraph, Table, brief, show_address
 from linkreclaim.report.client.facts import PAGES_SHOWN, ClientFacts
 from linkreclaim.report.digest import is_hub
 from linkreclaim.report.escape import read_aloud
-from linkreclaim.report.figures import show_count, show_percent
-from linkreclaim.report.over_time import say_seen_dead
+from linkreclaim.report.figures import show_count, show_day, show_percent
 from linkreclaim.report.words import CAUSES, DISPOSITIONS, SEEN, find_verdict_words
 from linkreclaim.urls import parse
 
@@ -19,6 +18,9 @@ _STATE = {
     DecisionState.ACCEPTED: "Agreed.",
     DecisionState.REJECTED: "Decided against.",
 }
+
+_SURE = ((0.9, "Very likely."), (0.6, "Likely."), (0.0, "A guess."))
+"""Words for the confidence of a cause, from this share on. Our judgement."""
 
 
 def tell_pages(facts: ClientFacts) -> Iterator[Block]:
@@ -45,16 +47,31 @@ def _card(row: DeadPageRow, links: Sequence[BacklinkRow]) -> Card:
 
 
 def _facts(row: DeadPageRow) -> Iterator[tuple[str, Cell]]:
-    seen = say_seen_dead(row)
-    yield "What happened", Cell(find_verdict_words(row.verdict).sentence, note=f"{seen[:1].upper()}{seen[1:]}." if seen else "")
+    yield "What happened", Cell(find_verdict_words(row.verdict).sentence, note=_say_checks(row))
     cause = CAUSES[row.cause]
-    sure = f"{show_percent(row.cause_confidence_0_1)} sure" if row.cause_confidence_0_1 > 0 else ""
-    yield "Why", Cell(f"{cause.label}. {cause.sentence}", note=f"{sure.capitalize()}." if sure else "")
+    yield "Why", Cell(f"{cause.label}. {cause.sentence}", note=_say_sure(row))
     if row.target_url and row.disposition is Disposition.REDIRECT:
         yield "Should lead to", show_address(row.target_url)._replace(note=_say_match(row))
     else:
         wording = DISPOSITIONS[row.disposition]
         yield "To be done", Cell(f"{wording.label}. {wording.sentence}", note=_STATE[row.decision])
+
+
+def _say_sure(row: DeadPageRow) -> str:
+    """How sure the cause is, in words: its figure is no frequency that was counted."""
+    if row.cause is Cause.UNSURE:
+        return ""
+    return next(words for least, words in _SURE if row.cause_confidence_0_1 >= least)
+
+
+def _say_checks(row: DeadPageRow) -> str:
+    """One look is a suspicion, looks days apart are a death."""
+    if row.first_seen_dead is None or not row.looks_dead:
+        return ""
+    if row.looks_dead == 1:
+        return "Seen lost once so far; another check some days later should confirm it."
+    checks = f"found lost in {show_count(row.looks_dead, 'check')} since {show_day(row.first_seen_dead)}"
+    return f"Confirmed: {checks}." if row.confirmed else f"{checks[:1].upper()}{checks[1:]}; not confirmed yet."
 
 
 def _say_match(row: DeadPageRow) -> str:
@@ -67,13 +84,19 @@ def _say_match(row: DeadPageRow) -> str:
 
 
 def _links(row: DeadPageRow, links: Sequence[BacklinkRow]) -> Table:
-    shown = f"The {len(links)} most valuable of {show_count(row.links)} links" if len(links) < row.links else "Who links there"
+    shown = (
+        f"The {len(links)} most valuable of {show_count(row.links)} links"
+        if len(links) < row.links
+        else "Who links there"
+    )
     columns = (Column("Linking page", 4), Column("Words of the link", 2), Column("What its page shows", 1.6))
     return Table(shown, columns, tuple(map(_link, links)))
 
 
 def _link(link: BacklinkRow) -> tuple[Cell, ...]:
-    page = show_address(link.referring_page) if link.referring_page else Cell(f"a page of {brief(link.referring_domain)}")
+    page = (
+        show_address(link.referring_page) if link.referring_page else Cell(f"a page of {brief(link.referring_domain)}")
+    )
     return page, Cell(brief(link.anchor_text) or "(none)"), Cell(SEEN.get(link.seen, link.seen))
 
 

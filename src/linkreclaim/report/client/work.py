@@ -1,10 +1,21 @@
 """What is to be done, by whom, and what it should bring back."""
 
+import re
 from collections.abc import Iterator, Sequence
 from math import fsum
 
 from linkreclaim.model.reports import OwnerRequest, PlanStep, StepKind
-from linkreclaim.report.client.blocks import Block, Cell, Column, Drawing, Paragraph, Table, brief, show_address
+from linkreclaim.report.client.blocks import (
+    TEXT_CHARACTERS,
+    Block,
+    Cell,
+    Column,
+    Drawing,
+    Paragraph,
+    Table,
+    brief,
+    show_address,
+)
 from linkreclaim.report.client.facts import ClientFacts
 from linkreclaim.report.escape import read_aloud, shorten
 from linkreclaim.report.figures import show_count, show_percent
@@ -31,9 +42,9 @@ def tell_work(facts: ClientFacts) -> Iterator[Block]:
     figures = facts.plan.figures
     if facts.plan.steps:
         yield Paragraph(
-            f"{show_count(len(facts.plan.steps), 'step')}, about {say_effort(figures.effort_hours)} of work in all, should "
-            f"bring back about {show_percent(figures.regained_share_0_1)} of the lost link value. Nothing changes on the "
-            "site until you agree to it."
+            f"{show_count(len(facts.plan.steps), 'step')}, about {say_effort(figures.effort_hours)} of work in all, "
+            f"should bring back about {show_percent(figures.regained_share_0_1)} of the lost link value. Nothing "
+            "changes on the site until you agree to it."
         )
     else:
         yield Paragraph("No step is sure enough to be proposed; the lost pages have to be looked at one by one.")
@@ -43,7 +54,7 @@ def tell_work(facts: ClientFacts) -> Iterator[Block]:
         tuple(_who_does_what(facts)),
     )
     if facts.plan.steps:
-        yield _first_steps(facts.plan.steps)
+        yield _first_steps(facts.plan.steps, facts.summary.site)
         yield Paragraph(
             "Working times are rough estimates. What a step should bring back is what its pages lost, less what such a "
             "fix does not hand on, less what is not sure.",
@@ -80,7 +91,7 @@ def _count_steps(steps: Sequence[PlanStep]) -> str:
     return ", ".join(show_count(count, *words[kind]) for kind, count in counts.items() if count)
 
 
-def _first_steps(steps: Sequence[PlanStep]) -> Table:
+def _first_steps(steps: Sequence[PlanStep], site: str) -> Table:
     shown = steps[:STEPS_SHOWN]
     of = f"The first {len(shown)} of {show_count(len(steps))} steps" if len(steps) > len(shown) else "The steps"
     columns = (
@@ -90,24 +101,41 @@ def _first_steps(steps: Sequence[PlanStep]) -> Table:
         Column("Brings back", 0.9, True),
         Column("Work", 1.1, True),
     )
-    return Table(f"{of}, in the order of what they bring back for an hour of work", columns, tuple(map(_step, shown)))
+    return Table(
+        f"{of}, in the order of what they bring back for an hour of work",
+        columns,
+        tuple(_step(step, site) for step in shown),
+    )
 
 
-def _step(step: PlanStep) -> tuple[Cell, ...]:
+def _step(step: PlanStep, site: str) -> tuple[Cell, ...]:
     return (
         Cell(str(step.rank)),
-        Cell(shorten(read_aloud(step.what), 2 * 150).replace(" -> ", " → "), note=f"{ACTIONS[step.kind]}. {brief(step.why)}", code=True),
+        Cell(_show_what(step.what, site), note=f"{ACTIONS[step.kind]}. {say_why(step)}", code=True),
         Cell(show_count(len(step.urls))),
         Cell(show_percent(step.regained_share_0_1)),
         Cell(say_effort(step.effort_hours)),
     )
 
 
+def say_why(step: PlanStep) -> str:
+    """The reason in the words of this report, which explains link value and knows no equity."""
+    return brief(step.why).replace("lost equity", "lost link value")
+
+
+def _show_what(what: str, site: str) -> str:
+    """The addresses of a step, those of the site itself as their paths."""
+    paths = re.sub(rf"https?://(?:www\.)?{re.escape(site)}(?=/)", "", what)
+    return shorten(read_aloud(paths), 2 * TEXT_CHARACTERS).replace(" -> ", " → ")
+
+
 def _requests(requests: Sequence[OwnerRequest]) -> Table:
     columns = (Column("Linking page", 3), Column("Should name", 3), Column("Of the lost value", 1, True))
     rows = (
         (
-            show_address(each.link.referring_page)._replace(note=f"now names {brief(read_aloud(each.link.target_url))}"),
+            show_address(each.link.referring_page)._replace(
+                note=f"now names {brief(read_aloud(each.link.target_url))}"
+            ),
             show_address(each.new_url) if each.new_url else Cell("the page, once it is back"),
             Cell(show_percent(each.equity_share_0_1)),
         )

@@ -1,6 +1,6 @@
 """The client report as a workbook: the result in a few lines, then every lost page, step, redirect and link."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from itertools import islice
@@ -9,15 +9,17 @@ from typing import Any, NamedTuple, TypeVar
 from linkreclaim.errors import MissingExtraError
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.reports import BacklinkRow, DeadPageRow, PlanStep
-from linkreclaim.report.client.blocks import Bullets, ClientReport, Paragraph, Table, Terms
-from linkreclaim.report.client.work import ACTIONS, WHO
+from linkreclaim.report.client.blocks import Block, Bullets, Cell, ClientReport, Drawing, Paragraph, Table, Terms
+from linkreclaim.report.client.work import ACTIONS, WHO, say_why
 from linkreclaim.report.digest import is_untold
 from linkreclaim.report.escape import neutralise_cell, neutralise_url
-from linkreclaim.report.figures import as_utc, keep_finite, show_percent
+from linkreclaim.report.figures import as_utc, keep_finite
 from linkreclaim.report.words import CAUSES, DECISIONS, DISPOSITIONS, SEEN, find_verdict_words
 
 ROWS_SHOWN = 100_000
 """Rows of one sheet; a sheet holds 1,048,576 (Excel's limits), but few programs open so many with ease. Our choice."""
+
+_SUMMARY_WIDTHS = (36, 80, 24, 16, 16)
 
 RowT = TypeVar("RowT")
 Value = str | float | int | None
@@ -27,7 +29,7 @@ class _Column(NamedTuple):
     """A column of a sheet: its width in characters, how it is shown, and what stands in it."""
 
     width: int
-    form: str  # "text", "url", "share" or "count"
+    form: str  # "text", "url", "share", "count" or "hours"
     value: Callable[[Any], Value]
 
 
@@ -56,7 +58,12 @@ def render_client_workbook(
         book.set_properties({"title": report.title, "created": as_utc(at).replace(tzinfo=None)})
         forms = _add_forms(book)
         _write_summary(book.add_worksheet("Summary"), forms, report)
-        _write_rows(book.add_worksheet("Lost pages"), forms, PAGE_COLUMNS, (row for row in dead() if row.links and not is_untold(row)))
+        _write_rows(
+            book.add_worksheet("Lost pages"),
+            forms,
+            PAGE_COLUMNS,
+            (row for row in dead() if row.links and not is_untold(row)),
+        )
         _write_rows(book.add_worksheet("Plan"), forms, STEP_COLUMNS, steps)
         _write_rows(book.add_worksheet("Redirects"), forms, REDIRECT_COLUMNS, filter(_has_redirect, dead()))
         _write_rows(book.add_worksheet("Links"), forms, LINK_COLUMNS, links)
@@ -104,17 +111,110 @@ def _write_value(sheet: Any, row: int, place: int, column: _Column, of: object, 
 
 
 def _write_summary(sheet: Any, forms: Mapping[str, Any], report: ClientReport) -> None:
-    """The result, the figures, and the chapters that are words and small tables."""
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 4, 30)
+    """The report itself, line by line; pictures are told as their tables, single pages have a sheet of their own."""
+    for place, width in enumerate(_SUMMARY_WIDTHS):
+        sheet.set_column(place, place, width)
     sheet.hide_gridlines(2)
-    lines = [(report.title, "title"), (report.prepared, "text"), (report.headline, "bold"), (report.detail, "text")]
-    at = 0
-    for words, form in lines:
-        sheet.write_string(at, 0, neutralise_cell(words), forms[form])
-        at += 1
-    at += 1
+    for number, (form, cells) in enumerate(_summary_lines(report)):
+        for place, words in enumerate(cells):
+            if words:
+                sheet.write_string(number, place, neutralise_cell(words), forms[form])
+
+
+def _summary_lines(report: ClientReport) -> Iterator[tuple[str, Sequence[str]]]:
+    """(form, cells) of each line."""
+    yield "title", (report.title,)
+    yield "text", (report.prepared,)
+    yield "text", ()
+    yield "bold", ("In short", report.headline)
+    yield "text", ("", report.detail)
     for figure in report.figures:
-        sheet.write_string(at, 0, neutralise_cell(figure.words), forms["text"])
-        sheet.write_string(at, 1, neutralise_cell(figure.shown), forms["bold"])
-        at += 1
+        yield "text", (figure.shown, figure.words)
+    for section in report.sections:
+        yield "text", ()
+        yield "title", (section.title,)
+        for block in section.blocks:
+            yield from _block_lines(block)
+    yield "text", ()
+    yield "text", ("", report.closing)
+
+
+def _block_lines(block: Block) -> Iterator[tuple[str, Sequence[str]]]:
+    if isinstance(block, Paragraph):
+        yield "text", ("", block.words)
+    elif isinstance(block, Bullets):
+        yield from (("text", ("", item)) for item in block.items)
+    elif isinstance(block, Terms):
+        yield from (("text", item) for item in block.items)
+    elif isinstance(block, Table):
+        yield "bold", (block.caption,)
+        yield "head", [column.name for column in block.columns]
+        yield from (("text", [_say_cell(cell) for cell in row]) for row in block.rows)
+    elif isinstance(block, Drawing):
+        yield "bold", (block.picture.title,)
+        yield "head", block.picture.columns
+        yield from (("text", row) for row in block.picture.rows)
+
+
+def _say_cell(cell: Cell) -> str:
+    return f"{cell.words} ({cell.note})" if cell.note else cell.words
+
+
+def _has_redirect(row: DeadPageRow) -> bool:
+    return row.disposition is Disposition.REDIRECT and bool(row.target_url)
+
+
+PAGE_COLUMNS: Mapping[str, _Column] = {
+    "Rank": _Column(6, "count", lambda row: row.rank),
+    "Lost page": _Column(60, "url", lambda row: row.url),
+    "Title it had": _Column(34, "text", lambda row: row.old_title),
+    "What it shows": _Column(20, "text", lambda row: find_verdict_words(row.verdict).label),
+    "Why it was lost": _Column(22, "text", lambda row: CAUSES[row.cause].label),
+    "How sure of that": _Column(10, "share", lambda row: row.cause_confidence_0_1),
+    "Share of the lost value": _Column(11, "share", lambda row: row.equity_share_0_1),
+    "Links": _Column(8, "count", lambda row: row.links),
+    "From websites": _Column(10, "count", lambda row: row.referring_domains),
+    "Most valuable linking page": _Column(50, "url", lambda row: row.best_link),
+    "To be done": _Column(18, "text", lambda row: DISPOSITIONS[row.disposition].label),
+    "Should lead to": _Column(60, "url", lambda row: row.target_url if _has_redirect(row) else ""),
+    "How sure of the target": _Column(
+        11, "share", lambda row: row.match_confidence_0_1 if _has_redirect(row) else None
+    ),
+    "Agreed": _Column(11, "text", lambda row: DECISIONS[row.decision]),
+}
+
+STEP_COLUMNS: Mapping[str, _Column] = {
+    "Step": _Column(6, "count", lambda step: step.rank),
+    "What to do": _Column(26, "text", lambda step: ACTIONS[step.kind]),
+    "Where": _Column(70, "text", lambda step: step.what),
+    "Who": _Column(32, "text", lambda step: WHO[step.kind]),
+    "Lost pages": _Column(8, "count", lambda step: len(step.urls)),
+    "Links": _Column(8, "count", lambda step: step.links),
+    "Should bring back": _Column(11, "share", lambda step: step.regained_share_0_1),
+    "With the steps before": _Column(11, "share", lambda step: step.running_share_0_1),
+    "Hours of work, about": _Column(10, "hours", lambda step: step.effort_hours),
+    "Why": _Column(60, "text", say_why),
+}
+
+REDIRECT_COLUMNS: Mapping[str, _Column] = {
+    "Old address": _Column(60, "url", lambda row: row.url),
+    "New address": _Column(60, "url", lambda row: row.target_url),
+    "How sure": _Column(9, "share", lambda row: row.match_confidence_0_1),
+    "Agreed": _Column(11, "text", lambda row: DECISIONS[row.decision]),
+    "By": _Column(16, "text", lambda row: row.decided_by),
+    "Share of the lost value": _Column(11, "share", lambda row: row.equity_share_0_1),
+    "Links": _Column(8, "count", lambda row: row.links),
+    "Why this page": _Column(60, "text", lambda row: row.match_reason),
+}
+
+LINK_COLUMNS: Mapping[str, _Column] = {
+    "Linking page": _Column(60, "url", lambda link: link.referring_page),
+    "Website": _Column(28, "text", lambda link: link.referring_domain),
+    "Lost page": _Column(60, "url", lambda link: link.target_url),
+    "Words of the link": _Column(34, "text", lambda link: link.anchor_text),
+    "Kind": _Column(14, "text", lambda link: link.rel),
+    "What its page shows": _Column(20, "text", lambda link: SEEN.get(link.seen, link.seen)),
+    "First seen": _Column(11, "text", lambda link: link.first_seen),
+    "Last seen": _Column(11, "text", lambda link: link.last_seen),
+    "Known from": _Column(30, "text", lambda link: link.sources),
+}

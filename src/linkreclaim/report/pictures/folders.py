@@ -61,9 +61,7 @@ class FolderFlows:
 
     def flows(self) -> list[Flow]:
         """The flows to draw: the largest folders by name, all others together."""
-        pairs = self.pairs
-        if len({_outer(source) for source, _ in pairs}) >= _FEW_FOLDERS:
-            pairs = _merge(pairs, _outer, _outer)
+        pairs = _merge(self.pairs, _depth(self.pairs, 0), _depth(self.pairs, 1))
         sources, targets = _largest(pairs, 0), _largest(pairs, 1)
         merged = _merge(pairs, lambda name: name if name in sources else OTHER, lambda n: n if n in targets else OTHER)
         return [Flow(source, target, each.share, each.pages, each.ink) for (source, target), each in merged.items()]
@@ -86,12 +84,12 @@ def _where_to(row: DeadPageRow) -> tuple[str, Ink]:
 
 
 def _folder(url: str, whole_host: bool) -> str:
-    """The first two folders of a URL: `/blog/2019/`; with the host where that is a former one."""
+    """The first two folders that a page lies in: `/blog/2019/`; with the host where that is a former one."""
     parsed = parse(url)
     if parsed is None:
         return OTHER
     path = parsed.request_target.partition("?")[0]
-    names = [name for name in path.split("/")[1:-1] if name][:2]
+    names = [name for name in path.split("/") if name][:-1][:2]
     host = parsed.netloc if whole_host else ""
     return host + read_aloud(f"/{'/'.join(names)}/") if names else f"{host}{_TOP_LEVEL}"
 
@@ -101,6 +99,12 @@ def _outer(folder: str) -> str:
     host, slash, rest = folder.partition("/")
     name = rest.partition("/")[0]
     return f"{host}/{name}/" if slash and "/" in rest else folder
+
+
+def _depth(pairs: dict[_Pair, _Sum], side: int) -> Callable[[str], str]:
+    """How the folders of one side are shown: by the outer one, where that tells enough of them apart."""
+    outer = {_outer(pair[side]) for pair, each in pairs.items() if side == 0 or each.ink is Ink.GAIN}
+    return _outer if len(outer) >= _FEW_FOLDERS else str
 
 
 def _merge(pairs: dict[_Pair, _Sum], source: Callable[[str], str], target: Callable[[str], str]) -> dict[_Pair, _Sum]:

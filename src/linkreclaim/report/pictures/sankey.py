@@ -8,6 +8,7 @@ from linkreclaim.report.pictures.picture import COLOURS, Ink, Picture, element, 
 
 WIDTH_PX = 720.0
 _SIDE_PX, _NODE_PX, _GAP_PX = 230.0, 10.0, 14.0
+_EDGE_PX = 8.0  # above and below: half a label
 _PER_NODE_PX, _LEAST_HEIGHT_PX, _LEAST_NODE_PX = 34.0, 150.0, 3.0
 _SWEEPS = 4
 """Rounds of moving each node to the mean height of those it is tied to: two columns settle within that (our tests)."""
@@ -90,10 +91,10 @@ def _pull(nodes: Sequence[str], others: Sequence[str], flows: Sequence[Flow], si
 
 def _place(nodes: Sequence[str], sums: Mapping[str, float], height: float) -> dict[str, _Node]:
     """Each node where it stands; the column is spread over the whole height."""
-    room = height - _GAP_PX * max(len(nodes) - 1, 0)
+    room = height - 2 * _EDGE_PX - _GAP_PX * max(len(nodes) - 1, 0)
     heights = [max(_LEAST_NODE_PX, room * sums[node] / max(sum(sums.values()), 1e-9)) for node in nodes]
     shrink = room / max(sum(heights), room)
-    placed, top = {}, 0.0
+    placed, top = {}, _EDGE_PX
     for node, tall in zip(nodes, heights, strict=True):
         placed[node] = _Node(node, sums[node], top, tall * shrink)
         top += tall * shrink + _GAP_PX

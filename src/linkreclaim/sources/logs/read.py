@@ -15,13 +15,13 @@ from linkreclaim.sources.logs.interface import Unread
 from linkreclaim.sources.logs.opening import LogFile
 from linkreclaim.sources.logs.scan import Counts, Scanner
 from linkreclaim.sources.logs.sites import OwnHosts, guess_hosts, told_hosts
-from linkreclaim.sources.logs.tally import Rows, Tally, internal_rows, linking_rows
+from linkreclaim.sources.logs.tally import Kinds, Rows, Tally, internal_rows, linking_rows, referrer_kinds
 
 MAX_UNREAD_KEPT = 10_000
 """Unread lines that are kept with their number; all are counted."""
 MIN_RANGE_BYTES, MAX_RANGE_BYTES = 16 << 20, 256 << 20
 """Part of a plain file that one process reads at a time: fewer are less to merge, more divide better."""
-RANGES_EACH = 3
+RANGES_EACH = 4
 
 Progress = Callable[[int, int], None]
 """Takes how many bytes of how many are read (packed ones where files are packed; 0 of 0 for a stream)."""
@@ -63,13 +63,17 @@ class FileReading:
 class LogReading:
     """What all files gave together."""
 
-    rows: list[LogRow]
-    internal: list[LogRow]
+    rows: list[LogRow]  # most hits of people first
+    own_rows: Rows
     totals: LogTotals
     unread: list[UnreadLine]
     files: list[FileReading]
     own: OwnHosts
     full: bool
+
+    def internal(self) -> list[LogRow]:
+        """The rows whose referrer is a page of the site itself, most hits of people first; made anew at each call."""
+        return internal_rows(self.own_rows)
 
 
 class _Part(NamedTuple):
@@ -102,7 +106,7 @@ def read_logs(files: Sequence[LogFile], request: LogRequest, progress: Progress)
     processes = _processes(files, request)
     tasks = list(_tasks(files, processes))
     tracker = _Tracker(sum(file.size_bytes for file in files), progress)
-    work = partial(_read_part, files, request, own, tracker)
+    work = partial(_read_part, files, request, own, referrer_kinds(own), tracker)
     merged = _Merged(files, own, request)
     for task, part in zip(tasks, spread(work, tasks, processes), strict=True):
         if part.process != tracker.process:
@@ -148,10 +152,12 @@ class _Tracker:
             self._progress(self._done_bytes, self._total_bytes)
 
 
-def _read_part(files: Sequence[LogFile], request: LogRequest, own: OwnHosts, tracker: _Tracker, task: _Task) -> _Part:
+def _read_part(
+    files: Sequence[LogFile], request: LogRequest, own: OwnHosts, kinds: Kinds, tracker: _Tracker, task: _Task
+) -> _Part:
     number, part = task
     file = files[number]
-    tally = Tally(own, request.crawlers, request.full)
+    tally = Tally(own, kinds, request.crawlers, request.full)
     notes: list[str] = []
     unread_lines: list[tuple[int, str]] = []
     unread = 0
@@ -211,5 +217,5 @@ class _Merged:
         totals.requests = sum(file.requests for file in self._files)
         totals.unread = sum(file.unread for file in self._files)
         totals.dropped = self._rows.dropped + self._own_rows.dropped
-        rows, internal = linking_rows(self._rows), internal_rows(self._own_rows)
-        return LogReading(rows, internal, totals, self._unread, self._files, self._own, self._full)
+        rows = linking_rows(self._rows)
+        return LogReading(rows, self._own_rows, totals, self._unread, self._files, self._own, self._full)

@@ -26,6 +26,10 @@ MAX_REFERRERS = 1_000
 """Of one target. A real page has few; forged referrers are endless."""
 WAITING_HITS = 2_000
 
+_NONE, _OWN, _SITE = ReferrerKind.NONE, ReferrerKind.OWN, ReferrerKind.SITE
+_PERSON, _CRAWLER = Visitor.PERSON, Visitor.CRAWLER
+"""Members by name of their own: to look one up in its class takes as long as all else that is done with it."""
+
 _Sums = list[int]  # hits of people, hits of crawlers, ordinals of the first and the last day (0: unknown)
 _Table = dict[tuple[str, int], dict[str, _Sums]]  # (target, status) -> referrer -> sums
 
@@ -64,6 +68,9 @@ class Rows:
             for referrer, sums in referrers.items():
                 self.add(target, status, referrer, sums)
 
+    def __len__(self) -> int:
+        return self._count
+
     def targets(self) -> Iterator[tuple[str, int, dict[str, _Sums]]]:
         """Target, status, and the sums by referrer."""
         for (target, status), referrers in self._table.items():
@@ -95,18 +102,42 @@ def _add_sums(known: _Sums, more: _Sums) -> None:
         known[3] = more[3]
 
 
+def _is_scan(key: tuple[str, str]) -> bool:
+    """Scanners' paths, and what only programs that look for open proxies ask ("example.com:443", "*")."""
+    target, kind = key
+    linked = kind == _SITE
+    return not target.startswith(("/", "http://", "https://")) or is_scan(target, 404, linked=linked)
+
+
+_SCANS: Memo[tuple[str, str], bool] = Memo(_is_scan)
+"""Remembered over all parts that a process reads: the same few targets are asked for again and again."""
+
+
+Kinds = Memo[tuple[str, str], ReferrerKind]
+"""(referrer, host that was asked) -> kind of the referrer."""
+
+
+def referrer_kinds(own: OwnHosts) -> Kinds:
+    """Kinds of referrers, remembered over all parts that a process reads."""
+
+    def look_up(key: tuple[str, str]) -> ReferrerKind:
+        referrer, asked_host = key
+        return classify_referrer(referrer, lambda host: own.owns(host, asked_host))[0]
+
+    return Memo(look_up)
+
+
 class Tally:
     """What the requests of one part of a log add up to."""
 
-    def __init__(self, own: OwnHosts, crawlers: Crawlers, with_live: bool) -> None:
+    def __init__(self, own: OwnHosts, kinds: Kinds, crawlers: Crawlers, with_live: bool) -> None:
         self.rows = Rows()
         self.own_rows = Rows()
         self.totals = LogTotals()
         self._own = own
         self._crawlers = crawlers
         self._with_live = with_live
-        self._kinds: Memo[tuple[str, str], ReferrerKind] = Memo(self._look_up_kind)
-        self._scans: Memo[tuple[str, str], bool] = Memo(_is_scan)
+        self._kinds = kinds
         self._days: set[date] = set()
         self._waiting: list[tuple[Hit, ReferrerKind]] = []
 
@@ -124,8 +155,8 @@ class Tally:
         if day:
             self._days.add(day)
         if dead:
-            kind = self._kinds[referrer, host] if referrer else ReferrerKind.NONE
-            if self._scans[target, kind]:
+            kind = self._kinds[referrer, host] if referrer else _NONE
+            if _SCANS[target, kind]:
                 totals.scans += 1
             else:
                 totals.kinds[kind] += 1
@@ -151,14 +182,14 @@ class Tally:
             visitor = crawlers.tell(hit.user_agent, hit.address)
             if hit.status in DEAD_STATUSES:
                 visitors[visitor] += 1
-            if kind is ReferrerKind.OWN:
+            if kind is _OWN:
                 self._add_row(self.own_rows, hit, visitor)
-            elif kind is ReferrerKind.NONE or kind in LINKING_KINDS:
+            elif kind is _NONE or kind in LINKING_KINDS:
                 self._add_row(self.rows, hit, visitor)
         self._waiting.clear()
 
     def _add_row(self, rows: Rows, hit: Hit, visitor: Visitor) -> None:
-        by_person, by_crawler = visitor is Visitor.PERSON, visitor is Visitor.CRAWLER
+        by_person, by_crawler = visitor is _PERSON, visitor is _CRAWLER
         if by_person or by_crawler:
             day = hit.day.toordinal() if hit.day else 0
             rows.add(self._target_of(hit), hit.status, hit.referrer, [int(by_person), int(by_crawler), day, day])
@@ -167,34 +198,24 @@ class Tally:
         host = hit.host or self._own.written
         return f"https://{host}{hit.target}" if host and hit.target.startswith("/") else hit.target
 
-    def _look_up_kind(self, key: tuple[str, str]) -> ReferrerKind:
-        referrer, asked_host = key
-        return classify_referrer(referrer, lambda host: self._own.owns(host, asked_host))[0]
-
-
-def _is_scan(key: tuple[str, str]) -> bool:
-    """Scanners' paths, and what only programs that look for open proxies ask ("example.com:443", "*")."""
-    target, kind = key
-    linked = kind == ReferrerKind.SITE
-    return not target.startswith(("/", "http://", "https://")) or is_scan(target, 404, linked=linked)
-
 
 def linking_rows(rows: Rows) -> list[LogRow]:
     """Rows with a referrer on another site, and those without a referrer where they say something of such a target:
     a verified crawler asked for it, or it has a row with a referrer. Most hits of people first."""
+    places = Memo(_place_of)
     found = []
     for target, status, referrers in rows.targets():
         linked = len(referrers) > ("" in referrers)
         for referrer, sums in referrers.items():
             if referrer or linked or sums[1]:
-                found.append(_row(target, status, referrer, sums, own=False))
+                found.append(_row(target, status, referrer, sums, places[referrer]))
     return sorted(found, key=_by_hits)
 
 
 def internal_rows(rows: Rows) -> list[LogRow]:
     """Rows whose referrer is a page of the site itself, most hits of people first."""
     found = [
-        _row(target, status, referrer, sums, own=True)
+        _row(target, status, referrer, sums, (_OWN.value, _own_domain(referrer)))
         for target, status, referrers in rows.targets()
         for referrer, sums in referrers.items()
     ]
@@ -205,8 +226,19 @@ def _by_hits(row: LogRow) -> tuple[int, int, str, int, str]:
     return -row.hits_people, -row.hits_bots, row.target, row.status, row.referrer
 
 
-def _row(target: str, status: int, referrer: str, sums: _Sums, own: bool) -> LogRow:
-    kind, host = classify_referrer(referrer, lambda _: own) if referrer else (ReferrerKind.NONE, "")
+def _place_of(referrer: str) -> tuple[str, str]:
+    """Kind and registrable domain of a referrer on another site, or of none."""
+    if not referrer:
+        return _NONE.value, ""
+    kind, host = classify_referrer(referrer, lambda _: False)
+    return kind.value, registrable_domain(host) if host else ""
+
+
+def _own_domain(referrer: str) -> str:
+    return registrable_domain(classify_referrer(referrer, lambda _: True)[1])
+
+
+def _row(target: str, status: int, referrer: str, sums: _Sums, place: tuple[str, str]) -> LogRow:
+    kind, domain = place
     first, last = (date.fromordinal(day) if day else None for day in sums[2:])
-    domain = registrable_domain(host) if host and kind is not ReferrerKind.APP else ""
-    return LogRow(target, status, referrer, domain, sums[0], sums[1], first, last, kind.value)
+    return LogRow(target, status, referrer, domain, sums[0], sums[1], first, last, kind)

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +19,19 @@ from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.verdicts import VerdictKind
 from linkreclaim.report.exports import csv_chunks, json_chunks, write_workbook
 from linkreclaim.store.bulk_decisions import BulkAction
-from linkreclaim.store.dead_page_view import DeadPageFilter, DeadPageSort, DeadPageView, SortColumn
+from linkreclaim.store.dead_page_view import DeadPageFilter, DeadPageSort, DeadPageView, SortColumn, format_filter
 from linkreclaim.web.browsing import (
     browser_of,
-    filter_query,
+    changed_facts,
     find_browsed,
+    label_of,
     need_browsed,
     query_of,
+    read_number,
+    say_decision,
     table_path,
     view_of,
+    within,
 )
 from linkreclaim.web.rendering import SiteInView, render, shared, wants_fragment
 
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 
 ROWS = 50
 LINKS_SHOWN = 20
+EXCERPT_CHARS = 400
 LARGEST_FIRST = frozenset({SortColumn.LINKS, SortColumn.DOMAINS, SortColumn.CONFIDENCE, SortColumn.DECIDED_AT})
 """Columns whose first click shows the largest first."""
 HEADINGS = (
@@ -66,32 +72,33 @@ async def show_dead_pages(request: Request) -> Response:
     site, browsed = await find_browsed(request)
     if browsed is None:
         return render(request, "dead_pages_none.html", site=site)
-    view, opened = view_of(request), _opened(request)
+    view, opened = view_of(request), read_number(request.query_params.get("open"))
     if wants_fragment(request) and request.headers.get("hx-target") == "pane":
         pane = await pane_values(request, site, browsed, view, opened)
         return render(request, "dead_pages_pane.html", site=site, **pane)
-    values = await run_in_threadpool(_table_values, request, browsed, view)
+    values = await run_in_threadpool(table_values, request, browsed, view)
     if wants_fragment(request):
-        answer = render(request, "dead_pages_swapped.html", site=site, **values, opened=opened)
+        answer = render(request, "dead_pages_swapped.html", site=site, **values | {"opened": opened, "swapped": True})
         answer.headers["HX-Push-Url"] = table_path(request, site.host, query_of(view, open=opened))
         return answer
     pane = await pane_values(request, site, browsed, view, opened)
-    return render(request, "dead_pages.html", site=site, **values, **pane)
+    return render(request, "dead_pages.html", site=site, **(values | pane))
 
 
-def _opened(request: Request) -> int | None:
-    text = request.query_params.get("open", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def _table_values(request: Request, browsed: "BrowsedSite", view: DeadPageView) -> dict[str, Any]:
+def table_values(request: Request, browsed: "BrowsedSite", view: DeadPageView) -> dict[str, Any]:
+    """What the table and its filters need. Waits for SQLite."""
     browser, workspace = browser_of(request), shared(request).workspace
     page = browser.page(browsed, view, ROWS)
-    batch = request.query_params.get("batch", "")
-    done = workspace.decisions.batch(int(batch)) if batch.isascii() and batch.isdigit() and len(batch) < 19 else None
+    wanted = read_number(request.query_params.get("batch"))
+    done = next((batch for batch in workspace.decisions.batches(browsed.id) if batch.id == wanted), None)
     start = DeadPageView(view.filter, view.sort)
     return {
         "view": view,
+        "filter_pairs": format_filter(view.filter),
+        "swapped": False,
+        "oob": False,
+        "within": within,
+        "label_of": label_of,
         "rows": page,
         "facets": browser.facets(browsed, view.filter),
         "facet_kinds": FACETS,
@@ -104,14 +111,10 @@ def _table_values(request: Request, browsed: "BrowsedSite", view: DeadPageView) 
         "saved": workspace.saved_views.all(browsed.id),
         "actions": list(BulkAction),
         "files": FILES,
-        "done": done if done is not None and done.made_by else None,
-        "refused": _count(request.query_params.get("refused", "")),
+        "done": done if wanted else None,
+        "refused": read_number(request.query_params.get("refused")) or 0,
         "checked_at": browsed.run.finished_at or browsed.run.started_at,
     }
-
-
-def _count(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _sorting(view: DeadPageView, column: SortColumn) -> str:
@@ -137,9 +140,24 @@ async def pane_values(
     pane: DeadPagePane | None = None
     if opened is not None:
         pane = await run_in_threadpool(_pane, request, browsed, opened)
-    values = {"pane": pane, "opened": opened, "query_here": query_of(view), "notice": None, "wanted": None, **more}
-    values["live"] = (DecisionState.ACCEPTED, DecisionState.REJECTED)
-    return values | {"closed_path": table_path(request, site.host, query_of(view))}
+    return {
+        **saying(request, site.host),
+        "pane": pane,
+        "changes": [] if pane is None else list(changed_facts(pane, site.host)),
+        "opened": opened,
+        "query_here": query_of(view),
+        "closed_path": table_path(request, site.host, query_of(view)),
+        "links_query": lambda after: query_of(view, after_link=after),
+        "excerpt_chars": EXCERPT_CHARS,
+        "notice": None,
+        "oob": False,
+        **more,
+    }
+
+
+def saying(request: Request, host: str) -> dict[str, Any]:
+    """How templates tell URLs and decisions."""
+    return {"within": within, "decided": partial(say_decision, shared(request).words, host)}
 
 
 def _pane(request: Request, browsed: "BrowsedSite", url_id: int) -> "DeadPagePane | None":
@@ -154,14 +172,15 @@ def _pane(request: Request, browsed: "BrowsedSite", url_id: int) -> "DeadPagePan
 async def show_links(request: Request) -> Response:
     """Further links to one page: rows for htmx, a page of its own without."""
     site, browsed = await need_browsed(request)
-    url_id, after = int(request.path_params["url_id"]), request.query_params.get("after", "")
+    url_id, after = int(request.path_params["url_id"]), request.query_params.get("after_link", "")
     browser = browser_of(request)
     pane = await run_in_threadpool(_pane, request, browsed, url_id)
     if pane is None:
         raise HTTPException(404)
     links = await run_in_threadpool(browser.links, browsed, url_id, after, ROWS)
-    back = table_path(request, site.host, query_of(view_of(request), open=url_id))
-    values = {"links": links, "pane": pane, "back": back, "query_here": query_of(view_of(request))}
+    view = view_of(request)
+    values = await pane_values(request, site, browsed, view, None, links=links, pane=pane)
+    values["back"] = table_path(request, site.host, query_of(view, open=url_id))
     return render(request, "dead_page_links.html", site=site, fragment="rows", **values)
 
 
@@ -170,7 +189,7 @@ async def complete_target(request: Request) -> Response:
     site, browsed = await need_browsed(request)
     typed = request.query_params.get("target", "")[:500]
     found = await run_in_threadpool(browser_of(request).complete_target, browsed, typed)
-    return render(request, "dead_pages_targets.html", site=site, found=found)
+    return render(request, "dead_pages_targets.html", site=site, found=found, within=within)
 
 
 async def send_file(request: Request) -> Response:
@@ -196,7 +215,9 @@ def _workbook(name: str, rows: Iterator[Any], headers: dict[str, str]) -> Respon
     except BaseException:
         folder.cleanup()
         raise
-    return FileResponse(path, headers=headers, media_type=MEDIA_TYPES["xlsx"], background=BackgroundTask(folder.cleanup))
+    return FileResponse(
+        path, headers=headers, media_type=MEDIA_TYPES["xlsx"], background=BackgroundTask(folder.cleanup)
+    )
 
 
 ROUTES = [

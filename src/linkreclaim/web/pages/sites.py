@@ -10,8 +10,10 @@ from linkreclaim.web.rendering import render, shared
 
 
 async def start(request: Request) -> Response:
-    """To the only site, or to the list of them."""
+    """To the only site, to the list of them, or to the first audit of an empty workspace."""
     hosts = list(await run_in_threadpool(shared(request).part(OverviewReader).sites))
+    if not hosts:
+        return RedirectResponse(request.app.url_path_for("new_site"), status_code=303)
     if len(hosts) == 1:
         return RedirectResponse(request.app.url_path_for("overview", host=hosts[0]), status_code=303)
     return RedirectResponse(request.app.url_path_for("sites"), status_code=303)

@@ -1,0 +1,23 @@
+"""The report for a client: what was lost, why, what is to be done by whom, as a page, a PDF or a workbook."""
+
+from linkreclaim.report.client.blocks import ClientReport
+from linkreclaim.report.client.contents import write_client_report
+from linkreclaim.report.client.facts import LINKS_SHOWN, PAGES_SHOWN, ClientFacts
+from linkreclaim.report.client.logo import Logo, read_logo
+from linkreclaim.report.client.page import render_client_page
+from linkreclaim.report.client.pdf import render_client_images, render_client_pdf
+from linkreclaim.report.client.workbook import render_client_workbook
+
+__all__ = [
+    "LINKS_SHOWN",
+    "PAGES_SHOWN",
+    "ClientFacts",
+    "ClientReport",
+    "Logo",
+    "read_logo",
+    "render_client_images",
+    "render_client_page",
+    "render_client_pdf",
+    "render_client_workbook",
+    "write_client_report",
+]

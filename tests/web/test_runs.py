@@ -1,0 +1,370 @@
+"""Audits from the page, as people ask for them: site, files, options, start, progress, stop, continue, and the end."""
+
+import json
+import re
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from tests.web.harness import BrowserPages, DemoWorkspace, Pages, Reply, serve_pages
+from tests.web.test_overview import words
+
+from linkreclaim.config import FetchSettings
+from linkreclaim.demo.exports import write_exports
+from linkreclaim.demo.scenes import read_scenes
+from linkreclaim.demo.servers import LoopbackHosts
+from linkreclaim.demo.websites import Addresses, render_websites
+
+SETTINGS = FetchSettings(allow_private=True, stranger_per_s=1_000)
+
+
+def wait_until(true: Callable[[], Any], timeout_s: float = 60) -> None:
+    end = time.monotonic() + timeout_s
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def send_files(pages: Pages, host: str, files: dict[str, bytes], **headers: str) -> Reply:
+    """Send files as a browser's form does."""
+    border = uuid.uuid4().hex
+    parts = [
+        f'--{border}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n".encode() + body + b"\r\n"
+        for name, body in files.items()
+    ]
+    content_type = f"multipart/form-data; boundary={border}"
+    sent = {"Content-Type": content_type, "Sec-Fetch-Site": "same-origin", **headers}
+    body = b"".join(parts) + f"--{border}--\r\n".encode()
+    return pages.ask("POST", f"/sites/{host}/runs/new/files", body, sent)
+
+
+class SlowSite(BaseHTTPRequestHandler):
+    """A site that takes its time for every page, so that somebody can stop the audit meanwhile."""
+
+    protocol_version = "HTTP/1.1"
+    pause_s = 0.05
+    asked: list[str]
+
+    def do_GET(self) -> None:
+        time.sleep(self.pause_s)
+        self.asked.append(self.path)
+        self.send_response(404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_HEAD = do_GET
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serve_slowly() -> Iterator[tuple[str, list[str]]]:
+    """(host:port, paths that were asked for)."""
+    asked: list[str] = []
+    handler = type("Handler", (SlowSite,), {"asked": asked})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def write_list(host: str, pages: int) -> bytes:
+    rows = [f"http://blog-{n}.example/post,http://{host}/old-{n},a guide {n}" for n in range(pages)]
+    return "\n".join(["Source URL,Target URL,Anchor", *rows, ""]).encode()
+
+
+@pytest.fixture
+def empty_pages(tmp_path: Path) -> Iterator[Pages]:
+    """An empty workspace, served; let in."""
+    with serve_pages(DemoWorkspace(tmp_path / "ws", "", ""), settings=SETTINGS) as served:
+        served.enter()
+        yield served
+
+
+@dataclass(frozen=True)
+class LawFirm:
+    """A demo site that answers, and the exports about it."""
+
+    host: str
+    exports: tuple[Path, ...]
+
+
+@pytest.fixture
+def law_firm(tmp_path: Path) -> Iterator[LawFirm]:
+    scene = next(scene for scene in read_scenes() if scene.key == "2-shop")
+    with LoopbackHosts(1 + len(scene.referrers)) as hosts:
+        site, *referrers = hosts.addresses
+        addresses = Addresses(site, tuple(referrers), site)
+        (tmp_path / "exports").mkdir()
+        exports = write_exports(scene, addresses, tmp_path / "exports", date(2026, 11, 1))
+        with hosts.serve(render_websites(scene, addresses)):
+            yield LawFirm(site, tuple(exports))
+
+
+class TestFirstRun:
+    def test_an_empty_workspace_asks_for_the_site(self, empty_pages: Pages) -> None:
+        assert empty_pages.get("/").headers["location"] == "/new"
+        shown = words(empty_pages.get("/new").text)
+        assert "Which site has lost links?" in shown
+        assert "Nothing is changed on any site" in shown
+
+    @pytest.mark.parametrize("typed", ["", "   ", "http://", "a b c", "x" * 300, "ftp://example.com/"])
+    def test_what_is_no_site_is_said(self, empty_pages: Pages, typed: str) -> None:
+        reply = empty_pages.post("/new", {"site": typed})
+        assert reply.status == 400
+        assert 'role="alert"' in reply.text
+        assert "Traceback" not in reply.text
+        assert not list(empty_pages.workspace.folder.glob("uploads/*"))
+
+    def test_a_site_waits_for_its_files_and_can_be_given_up(self, empty_pages: Pages) -> None:
+        reply = empty_pages.post("/new", {"site": " https://www.Example.com/page "})
+        assert (reply.status, reply.headers["location"]) == (303, "/sites/example.com/runs/new")
+        assert "Audit example.com" in words(empty_pages.get("/sites/example.com/runs/new").text)
+        assert "example.com" in words(empty_pages.get("/new").text)
+        assert empty_pages.get("/sites/example.com").status == 404
+        send_files(empty_pages, "example.com", {"a.csv": write_list("example.com", 3)})
+        empty_pages.post("/new/give-up", {"host": "example.com"})
+        assert empty_pages.get("/sites/example.com/runs/new").status == 404
+        assert not list(empty_pages.workspace.folder.glob("uploads/*"))
+
+    def test_in_chromium(self, browser: Browser, axe: str, empty_pages: Pages) -> None:
+        BrowserPages(browser, empty_pages, axe).check_page("/new")
+
+
+def open_site(pages: Pages, host: str) -> None:
+    assert pages.post("/new", {"site": f"http://{host}"}).status == 303
+
+
+def files_shown(reply: Reply) -> str:
+    return words(reply.text.replace("<div id", "<main><div id", 1) + "</main>")
+
+
+class TestFiles:
+    def test_each_is_recognised_at_once(self, empty_pages: Pages, law_firm: LawFirm) -> None:
+        open_site(empty_pages, law_firm.host)
+        sent = {path.name: path.read_bytes() for path in law_firm.exports}
+        reply = send_files(empty_pages, law_firm.host, sent, **{"HX-Request": "true"})
+        assert reply.status == 200
+        assert "<html" not in reply.text
+        shown = files_shown(reply)
+        assert "Search Console" in shown
+        assert re.search(r"\b\d+ rows?\b", shown)
+        assert send_files(empty_pages, law_firm.host, {"new.txt": b"x,y\n1,2\n"}).status == 303
+
+    def test_one_that_is_none_says_why_in_the_readers_words(self, empty_pages: Pages) -> None:
+        open_site(empty_pages, "example.com")
+        hostile = b"<script>alert(1)</script>,b\n1,2\n"
+        shown = send_files(empty_pages, "example.com", {"../../x.csv": hostile, "e.csv": b""}, **{"HX-Request": "true"})
+        assert "no known link export. Header found" in shown.text
+        assert "the file is empty" in shown.text
+        assert "<script>" not in shown.text
+        assert str(empty_pages.workspace.folder) not in shown.text
+        reply = empty_pages.post("/sites/example.com/runs/new", {"read_pages": "on"})
+        assert reply.status == 400
+        assert "there is no file with links yet" in reply.text
+
+    def test_one_of_another_site_is_told(self, empty_pages: Pages) -> None:
+        open_site(empty_pages, "new.example")
+        send_files(empty_pages, "new.example", {"a.csv": write_list("old.example", 3)})
+        page = "/sites/new.example/runs/new"
+        assert "Most of its links lead to old.example, not to new.example" in words(empty_pages.get(page).text)
+        empty_pages.post(page, {"old_hosts": "old.example", "sitemaps": "/etc/passwd"})
+        assert "not to new.example" not in words(empty_pages.get(page).text.replace("old.example</textarea>", ""))
+
+    def test_stay_inside_the_workspace_under_names_of_ours_and_are_never_served(self, empty_pages: Pages) -> None:
+        open_site(empty_pages, "example.com")
+        names = ["../../../../tmp/evil.csv", "..", ".htaccess", "a b ü.CSV", "x" * 300 + ".csv", "con", "a\\b.csv"]
+        send_files(empty_pages, "example.com", {name: f"a,b\n1,{n}\n".encode() for n, name in enumerate(names)})
+        folder = empty_pages.workspace.folder / "uploads" / "site-example.com"
+        kept = sorted(path.name for path in folder.iterdir() if re.match(r"\d{4}-", path.name))
+        assert len(kept) == len(names)
+        assert all(re.fullmatch(r"\d{4}-[a-z0-9][a-z0-9.-]{0,59}", name) for name in kept), kept
+        assert {path.stat().st_mode & 0o777 for path in folder.iterdir() if path.name in kept} == {0o600}
+        for path in ("uploads/site-example.com", "static/../uploads", "sites/example.com/runs/new/files"):
+            assert empty_pages.get(f"/{path}/{kept[0]}").status == 404
+
+    def test_the_same_one_twice_is_refused_and_one_can_be_removed(self, empty_pages: Pages) -> None:
+        open_site(empty_pages, "example.com")
+        body = write_list("example.com", 3)
+        send_files(empty_pages, "example.com", {"a.csv": body})
+        again = send_files(empty_pages, "example.com", {"b.csv": body})
+        assert "the same file is here already, as 0001-a.csv" in again.text
+        removal = "/sites/example.com/runs/new/files/remove"
+        assert empty_pages.post(removal, {"name": "../asked.json"}).status == 303
+        assert empty_pages.post(removal, {"name": "asked.json"}).status == 303
+        assert "0001-a.csv" in empty_pages.get("/sites/example.com/runs/new").text
+        left = empty_pages.post(removal, {"name": "0001-a.csv"}, HX_Request="true").text
+        assert "0001-a.csv" not in left
+        folder = empty_pages.workspace.folder / "uploads" / "site-example.com"
+        assert sorted(path.name for path in folder.iterdir()) == ["asked.json", "files.json"]
+
+    def test_for_a_site_nobody_opened_are_refused(self, empty_pages: Pages) -> None:
+        assert send_files(empty_pages, "unknown.example", {"a.csv": b"a,b\n"}).status == 404
+        assert not list(empty_pages.workspace.folder.glob("uploads/*"))
+
+
+class TestOptions:
+    @pytest.mark.parametrize(
+        ("fields", "said"),
+        [
+            ({"old_hosts": "not a host!!"}, "--old-host"),
+            ({"old_hosts": "example.com"}, "both the site and"),
+            ({"sitemaps": "/etc/passwd"}, "is no address of a sitemap"),
+            ({"sitemaps": "file:///etc/passwd"}, "is no address of a sitemap"),
+            ({"foreign": "on", "internal": "on"}, "of your own site only"),
+        ],
+    )
+    def test_that_make_no_sense_are_said_and_kept(self, empty_pages: Pages, fields: dict[str, str], said: str) -> None:
+        open_site(empty_pages, "example.com")
+        send_files(empty_pages, "example.com", {"a.csv": write_list("example.com", 3)})
+        reply = empty_pages.post("/sites/example.com/runs/new", fields)
+        assert reply.status == 400
+        assert said in words(reply.text)
+        typed = next(iter(fields.values()))
+        assert typed in words(reply.text) or "checked" in reply.text
+        assert not (empty_pages.workspace.folder / "run.lock").exists()
+
+
+def runs_page(pages: Pages, host: str) -> str:
+    return words(pages.get(f"/sites/{host}/runs").text)
+
+
+def read_events(pages: Pages, host: str, after: int = 0) -> list[tuple[str, Any]]:
+    """Everything a stream sends until it ends."""
+    reply = pages.get(f"/sites/{host}/runs/stream?after={after}")
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    found = re.findall(r"event: (\w+)\ndata: (.*)\n\n", reply.text)
+    return [(name, json.loads(data)) for name, data in found]
+
+
+class TestAudit:
+    def test_from_the_site_to_its_result(self, empty_pages: Pages, law_firm: LawFirm) -> None:
+        host = law_firm.host
+        open_site(empty_pages, host)
+        send_files(empty_pages, host, {path.name: path.read_bytes() for path in law_firm.exports})
+        reply = empty_pages.post(f"/sites/{host}/runs/new", {"read_pages": "on"})
+        assert (reply.status, reply.headers["location"]) == (303, f"/sites/{host}/runs")
+        assert "An audit is at work" in runs_page(empty_pages, host)
+        assert "One audit at a time" in words(empty_pages.get(f"/sites/{host}/runs/new").text)
+        events = read_events(empty_pages, host)
+        assert [name for name, _ in events][-1] == "end"
+        assert {name for name, _ in events[:-1]} == {"progress"}
+        assert "Checking linked addresses" in events[-2][1]["html"]
+        said = [line["text"] for _, event in events[:-1] for line in event["said"]]
+        assert any("First list from the files alone" in line for line in said)
+        numbers = [line["number"] for _, event in events[:-1] for line in event["said"]]
+        assert numbers == sorted(set(numbers))
+        shown = runs_page(empty_pages, host)
+        assert "The audit has ended" in shown
+        assert "0001-" in shown
+        assert "lost pages with links" in words(empty_pages.get(f"/sites/{host}").text)
+        assert (empty_pages.workspace.folder / "reports").is_dir()
+        assert read_events(empty_pages, host) == [("end", {})]
+
+    def test_stopped_and_continued_asks_nothing_twice(self, empty_pages: Pages) -> None:
+        with serve_slowly() as (host, asked):
+            open_site(empty_pages, host)
+            send_files(empty_pages, host, {"a.csv": write_list(host, 120)})
+            assert empty_pages.post(f"/sites/{host}/runs/new", {}).status == 303
+            wait_until(lambda: sum(path.startswith("/old-") for path in asked) > 10)
+            assert empty_pages.post(f"/sites/{host}/runs/new", {}).status == 400
+            removal = empty_pages.post(f"/sites/{host}/runs/new/files/remove", {"name": "0001-a.csv"})
+            assert "stop it before" in words(removal.text)
+            assert empty_pages.post(f"/sites/{host}/runs/stop", {}).status == 303
+            assert read_events(empty_pages, host)[-1][0] == "end"
+            shown = runs_page(empty_pages, host)
+            assert "An audit is not finished" in shown
+            assert "Continue" in shown
+            before = sum(path.startswith("/old-") for path in asked)
+            assert before < 120
+            assert empty_pages.post(f"/sites/{host}/runs/continue", {}).status == 303
+            read_events(empty_pages, host)
+            assert "The audit has ended" in runs_page(empty_pages, host)
+            targets = [path for path in asked if re.fullmatch(r"/old-\d+", path)]
+            assert len(set(targets)) == 120
+            assert len(targets) <= 120 + 8 + 2  # at most what was in flight is asked again
+
+    def test_that_a_server_left_behind_goes_on_at_the_next_one(self, empty_pages: Pages) -> None:
+        with serve_slowly() as (host, asked):
+            open_site(empty_pages, host)
+            send_files(empty_pages, host, {"a.csv": write_list(host, 60)})
+            empty_pages.post(f"/sites/{host}/runs/new", {})
+            wait_until(lambda: sum(path.startswith("/old-") for path in asked) > 5)
+            with serve_pages(empty_pages.workspace, settings=SETTINGS) as second:
+                second.enter()
+                assert "one at a time" not in runs_page(second, host).lower()
+                second.post(f"/sites/{host}/runs/continue", {})
+                read_events(second, host)
+                assert "another run is working" in runs_page(second, host)
+            empty_pages.post(f"/sites/{host}/runs/stop", {})
+            read_events(empty_pages, host)
+            with serve_pages(empty_pages.workspace, settings=SETTINGS) as third:
+                third.enter()
+                assert "Continue" in runs_page(third, host)
+                third.post(f"/sites/{host}/runs/continue", {})
+                read_events(third, host)
+                assert "The audit has ended" in runs_page(third, host)
+
+    def test_that_fails_says_why_in_its_own_words(self, empty_pages: Pages) -> None:
+        open_site(empty_pages, "example.com")
+        send_files(empty_pages, "example.com", {"a.csv": write_list("example.com", 3)})
+        folder = empty_pages.workspace.folder / "uploads" / "site-example.com"
+        (folder / "0001-a.csv").write_text("something else\n")
+        empty_pages.post("/sites/example.com/runs/new", {})
+        read_events(empty_pages, "example.com")
+        shown = runs_page(empty_pages, "example.com")
+        assert "The audit could not go on" in shown
+        assert "no input could be read" in shown
+        assert "Traceback" not in shown
+
+
+class TestHistory:
+    def test_says_what_each_found_and_what_changed(self, pages: Pages) -> None:
+        host = pages.workspace.relaunch
+        html = pages.get(f"/sites/{host}/runs").text
+        assert "Ahrefs Backlinks" in words(html)
+        newest = re.findall(rf'href="(/sites/{host}/runs/\d+)"', html)[0]
+        shown = words(pages.get(newest).text)
+        assert "2 pages back" in shown
+        assert "0 pages newly lost" in shown
+        assert "Not found (404)" in shown
+        oldest = re.findall(rf'href="(/sites/{host}/runs/\d+)"', html)[-1]
+        assert "no finished audit before it" in words(pages.get(oldest).text)
+
+    def test_names_the_rows_of_a_file_that_were_not_read(self, empty_pages: Pages) -> None:
+        with serve_slowly() as (host, _):
+            open_site(empty_pages, host)
+            rows = write_list(host, 3) + b"ht!tp://<b>nonsense</b>,,\nhttp://ragged.example/\n"
+            send_files(empty_pages, host, {"a.csv": rows})
+            empty_pages.post(f"/sites/{host}/runs/new", {})
+            read_events(empty_pages, host)
+            html = empty_pages.get(f"/sites/{host}/runs").text
+            file = re.findall(rf'href="(/sites/{host}/runs/files/\d+)"', html)[0]
+            reply = empty_pages.get(file)
+            assert "Rows with a problem" in words(reply.text)
+            assert "left out" in words(reply.text)
+            assert "<b>nonsense" not in reply.text
+
+    @pytest.mark.parametrize("path", ["runs/999", "runs/files/999", "runs/x"])
+    def test_what_is_not_there_says_so(self, pages: Pages, path: str) -> None:
+        assert pages.get(f"/sites/{pages.workspace.shop}/{path}").status in (400, 404)
+
+    def test_of_another_site_is_not_shown(self, pages: Pages) -> None:
+        host, other = pages.workspace.relaunch, pages.workspace.shop
+        run = re.findall(rf"/sites/{host}/runs/(\d+)", pages.get(f"/sites/{host}/runs").text)[0]
+        assert pages.get(f"/sites/{other}/runs/{run}").status == 404
