@@ -1,24 +1,29 @@
 """The client report of real audits, and what came back between them."""
 
+import asyncio
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.jobs.audits import day, run_audit, write_links
-from tests.jobs.web import NOT_FOUND, Host, page, serve
+from tests.jobs.web import NOT_FOUND, Host, Page, page, serve
 
+from linkreclaim.config import FetchSettings
 from linkreclaim.errors import InputError, UsageError
+from linkreclaim.jobs.audit import audit
 from linkreclaim.jobs.client_report import report_to_client
 from linkreclaim.jobs.history import recovery_over_time
+from linkreclaim.jobs.run import AuditRequest
 from linkreclaim.model.recovery import RecoveryPoint
 from linkreclaim.store import open_workspace
 
 OK = page("The guide", "How a guide is read, and what stands in it for those who ask.")
-WALL = (403, {}, "no")
+WALL: Page = (403, {}, "no")
 PATHS = ("/", "/guides/one", "/guides/one", "/guides/two", "/old/three")
 
 
@@ -31,7 +36,7 @@ class Site:
     walled: bool = False
 
     def __post_init__(self) -> None:
-        def answer(path: str) -> tuple[int, dict[str, str], str]:
+        def answer(path: str) -> Page:
             if path in self.lost or "robots" in path:
                 return NOT_FOUND
             return WALL if self.walled else OK
@@ -43,7 +48,7 @@ class Site:
         """Where the audits are kept."""
         return self.folder / "ws"
 
-    def audit(self, number: int, **options: bool) -> None:
+    def audit(self, number: int, **options: Any) -> None:
         """Audit on the given day."""
         links = write_links(self.folder / "links.csv", [self.host.origin + path for path in PATHS])
         run_audit(self.host.origin, links, day(number), probe=False, **options)
@@ -54,7 +59,7 @@ class Site:
             (host,) = workspace.ledger.hosts()
             return recovery_over_time(workspace, workspace.ledger.site_id(host))
 
-    def report(self, **options: str) -> str:
+    def report(self, **options: Any) -> str:
         """The report as a page."""
         out = self.folder / "client.html"
         report_to_client(self.workspace, out, **options)
@@ -66,6 +71,15 @@ def site(tmp_path: Path) -> Iterator[Site]:
     made = Site(tmp_path)
     with serve(made.host):
         yield made
+
+
+def audit_internal(site: Site) -> None:
+    """Audit the links of the site to itself, without any export."""
+    settings = FetchSettings(allow_private=True, stranger_per_s=1000)
+    request = AuditRequest(
+        site.host.origin, (), site.workspace, site.workspace / "report", internal=True, probe=False, settings=settings
+    )
+    asyncio.run(audit(request, lambda event: None, lambda summary: None, clock=lambda: day(0)))
 
 
 class TestHistory:
@@ -128,6 +142,12 @@ class TestReport:
         with pytest.raises(UsageError, match=r"somebody else's site.*report\.html"):
             site.report()
 
+    def test_an_audit_of_the_sites_own_links_alone_tells_nothing_of_this(self, site: Site) -> None:
+        audit_internal(site)
+        with pytest.raises(InputError, match="no links from other sites"):
+            site.report()
+        assert site.history() == ()
+
     @pytest.mark.parametrize(
         ("out", "options", "said"),
         [
@@ -136,10 +156,10 @@ class TestReport:
             ("r.html", {"logo": Path("no.png")}, r"no\.png"),
         ],
     )
-    def test_what_cannot_be_written_is_said(self, site: Site, out: str, options: dict[str, str], said: str) -> None:
+    def test_what_cannot_be_written_is_said(self, site: Site, out: str, options: dict[str, Any], said: str) -> None:
         site.audit(0)
         with pytest.raises((UsageError, InputError), match=said):
-            report_to_client(site.workspace, site.folder / out, **options)  # type: ignore[arg-type]
+            report_to_client(site.workspace, site.folder / out, **options)
         assert not (site.folder / out).exists()
 
     def test_a_folder_without_a_workspace_stays_as_it_was(self, tmp_path: Path) -> None:

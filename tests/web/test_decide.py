@@ -6,13 +6,12 @@ import re
 import threading
 import uuid
 from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from tests.web.harness import BrowserPages, DemoWorkspace, Pages, serve_pages
+from tests.web.harness import DemoWorkspace, Pages, serve_pages
 
 from linkreclaim.config import FetchSettings
 
@@ -136,7 +135,7 @@ class TestOneAtATime:
         }
         deciding.pages.post("/name", {"name": "Ada", "next": "/"})
         shown = deciding.decide(number, revision, "accept", status=409, **seen)
-        assert "Somebody else decided meanwhile" in shown
+        assert "It changed meanwhile" in shown
         assert re.search(
             r"What holds now Accepted: Leave gone by Ben, .* What you wanted Redirect /resources/non-comp", shown
         )
@@ -144,6 +143,12 @@ class TestOneAtATime:
         deciding.decide(number, deciding.revision(number), "redirect", target=seen["seen_target"])
         assert "Accepted: Redirect to /resources/non-compete-clauses/ by Ada" in deciding.words(number)
         assert re.search(r"Decisions about it .* Ada : .* Ben : Accepted: Leave gone", deciding.words(number))
+
+    def test_the_same_decision_twice_is_one(self, deciding: Deciding) -> None:
+        number, _ = deciding.row("/non-compete-clauses/")
+        for _ in range(2):
+            deciding.decide(number, 0, "restore")
+        assert deciding.words(number).count("Accepted: Restore") == 2  # where it stands, and once in its history
 
     def test_a_proposal_that_a_newer_audit_changed_is_not_accepted_unseen(self, deciding: Deciding) -> None:
         number, _ = deciding.row("/non-compete-clauses/")
@@ -166,7 +171,7 @@ class TestOneAtATime:
         self, deciding: Deciding, fields: dict[str, str], said: str
     ) -> None:
         number, _ = deciding.row("/non-compete-clauses/")
-        assert said in deciding.decide(number, 0, **fields, status=422)  # type: ignore[arg-type]
+        assert said in deciding.decide(number, 0, **fields, status=422)
         assert deciding.revision(number) == 0
 
     def test_what_no_form_sends_is_refused(self, deciding: Deciding) -> None:

@@ -2,6 +2,8 @@
 
 import http.client
 import re
+import shutil
+import socket
 import time
 import zipfile
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from linkreclaim.config import FetchSettings
 from linkreclaim.demo.scenes import read_scenes
 from linkreclaim.demo.servers import LoopbackHosts
 from linkreclaim.demo.websites import Addresses, render_websites
+from linkreclaim.jobs.site_redirects import RedirectDesk
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.redirects import WRITERS, ServerFile
@@ -45,10 +48,21 @@ def download(pages: Pages, server: str) -> dict[str, bytes]:
 
 @pytest.fixture
 def accepted(own_pages: Pages) -> Pages:
-    """A copy of the workspace in which the rule's 17 redirects are accepted."""
+    """A copy of the workspace in which the rule's 17 redirects are accepted; for one test alone."""
     own_pages.enter()
     accept(own_pages)
     return own_pages
+
+
+@pytest.fixture(scope="module")
+def accepted_once(demo_workspace: DemoWorkspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+    """The same for tests that only read."""
+    folder = tmp_path_factory.mktemp("accepted") / "ws"
+    shutil.copytree(demo_workspace.folder, folder)
+    with serve_pages(replace(demo_workspace, folder=folder)) as served:
+        served.enter()
+        accept(served)
+        yield served
 
 
 def decide(pages: Pages, number: int, disposition: Disposition, target: str | None) -> str:
@@ -66,32 +80,32 @@ def decide(pages: Pages, number: int, disposition: Disposition, target: str | No
 class TestFiles:
     def test_nothing_accepted_says_so(self, pages: Pages) -> None:
         shown = words(pages.get(path_of(pages)).text)
-        assert "0 redirects are accepted" in shown
+        assert "No redirect is accepted yet" in shown
         assert "23 proposed redirects are still undecided" in shown
 
     @pytest.mark.parametrize("server", sorted(WRITERS))
-    def test_every_server_has_its_files_and_install(self, accepted: Pages, server: str) -> None:
-        html = accepted.get(path_of(accepted, f"?server={server}")).text
-        files = download(accepted, server)
+    def test_every_server_has_its_files_and_install(self, accepted_once: Pages, server: str) -> None:
+        html = accepted_once.get(path_of(accepted_once, f"?server={server}")).text
+        files = download(accepted_once, server)
         assert f"INSTALL-{server}.txt" in files
         assert all(re.fullmatch(r"[A-Za-z0-9._-]+", name) for name in files)
         shown = words(html)
         assert f"17 redirects are written for {WRITERS[server].title}" in shown or "Not written" in shown
-        install = words(accepted.get(path_of(accepted, f"?server={server}&file=INSTALL-{server}.txt")).text)
+        install = words(accepted_once.get(path_of(accepted_once, f"?server={server}&file=INSTALL-{server}.txt")).text)
         assert "Where it goes" in install
 
-    def test_a_file_comes_as_it_is(self, accepted: Pages) -> None:
+    def test_a_file_comes_as_it_is(self, accepted_once: Pages) -> None:
         name = "linkreclaim-redirects.conf"
-        reply = accepted.get(path_of(accepted, f"/nginx/files/{name}"))
-        assert reply.text.encode() == download(accepted, "nginx")[name]
+        reply = accepted_once.get(path_of(accepted_once, f"/nginx/files/{name}"))
+        assert reply.text.encode() == download(accepted_once, "nginx")[name]
         assert reply.headers["content-disposition"] == f'attachment; filename="{name}"'
         assert reply.headers["content-type"] == "application/octet-stream"
 
     @pytest.mark.parametrize(
         "rest", ["?server=nonsense", "?server=nginx&file=../../etc/passwd", "/nginx/files/x", "/x/download"]
     )
-    def test_what_is_not_there_is_refused(self, accepted: Pages, rest: str) -> None:
-        assert accepted.get(path_of(accepted, rest)).status in (400, 404)
+    def test_what_is_not_there_is_refused(self, accepted_once: Pages, rest: str) -> None:
+        assert accepted_once.get(path_of(accepted_once, rest)).status in (400, 404)
 
     def test_refused_lines_are_told_with_their_reason(self, accepted: Pages) -> None:
         source = decide(accepted, 0, Disposition.GONE, None)
@@ -124,6 +138,20 @@ class TestFiles:
             assert sent.value.suggested_filename.endswith(".zip")
 
 
+class TestParts:
+    def test_a_part_comes_alone_and_is_left_to_a_reload_while_nothing_is_planned(
+        self, accepted: Pages, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = path_of(accepted, "?server=nginx")
+        part = accepted.get(path, HX_Request="true", HX_Target="prove").text
+        assert "Prove the files on this machine" in part
+        assert "Verify what is deployed" not in part
+        monkeypatch.setattr(RedirectDesk, "accepted", lambda *_: None)
+        reply = accepted.get(path, HX_Request="true", HX_Target="prove")
+        assert (reply.status, reply.headers["hx-refresh"], reply.text) == (200, "true", "")
+        assert "are being put together" in words(accepted.get(path).text)
+
+
 class TestProving:
     def test_a_real_nginx_answers_line_by_line(
         self, own_browser_pages: BrowserPages, require_program: RequireProgram
@@ -142,16 +170,16 @@ class TestProving:
         decide(pages, 0, Disposition.GONE, None)
         assert "changed since then" in words(pages.get(path_of(pages, "?server=nginx")).text)
 
-    def test_what_no_program_reads_is_refused(self, accepted: Pages) -> None:
-        assert accepted.post(path_of(accepted, "/shopify/prove"), {}).status == 400
-        assert "Prove the files" not in accepted.get(path_of(accepted, "?server=shopify")).text
+    def test_what_no_program_reads_is_refused(self, accepted_once: Pages) -> None:
+        assert accepted_once.post(path_of(accepted_once, "/shopify/prove"), {}).status == 400
+        assert "Prove the files" not in accepted_once.get(path_of(accepted_once, "?server=shopify")).text
 
     def test_a_server_that_is_not_installed_is_said_to_be(
-        self, accepted: Pages, monkeypatch: pytest.MonkeyPatch
+        self, accepted_once: Pages, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PATH", "")
         monkeypatch.setattr("linkreclaim.redirects.local.find._MORE_FOLDERS", ())
-        html = accepted.get(path_of(accepted, "?server=nginx")).text
+        html = accepted_once.get(path_of(accepted_once, "?server=nginx")).text
         assert "nginx is not installed on the machine where linkreclaim runs" in words(html)
         assert "/nginx/prove" not in html
 
@@ -195,8 +223,21 @@ class TestVerifying:
         assert "is a loopback address" in shown
 
     @pytest.mark.parametrize("base", ["", "javascript:alert(1)", "file:///etc/passwd", "http://"])
-    def test_what_is_no_address_is_refused(self, accepted: Pages, base: str) -> None:
-        assert accepted.post(path_of(accepted, "/verify"), {"base": base}).status == 400
+    def test_what_is_no_address_is_refused(self, accepted_once: Pages, base: str) -> None:
+        assert accepted_once.post(path_of(accepted_once, "/verify"), {"base": base}).status == 400
+
+    def test_is_stopped(self, accepted: Pages) -> None:
+        with socket.socket() as silent:  # takes connections and never answers
+            silent.bind(("127.0.0.1", 0))
+            silent.listen(64)
+            settings = FetchSettings(allow_private=True)
+            with serve_pages(replace(accepted.workspace), settings=settings) as pages:
+                pages.enter()
+                base = f"http://127.0.0.1:{silent.getsockname()[1]}"
+                assert pages.post(path_of(pages, "/verify"), {"base": base}).status == 303
+                assert pages.post(path_of(pages, "/verify"), {"base": base}).status == 400, "one at a time"
+                assert pages.post(path_of(pages, "/stop"), {"proof": "live"}).status == 303
+                assert "The verification was stopped." in wait_for_end(pages)
 
     def test_nothing_accepted_is_said(self, own_pages: Pages) -> None:
         own_pages.enter()
@@ -216,6 +257,11 @@ def verify(pages: Pages, base: str) -> str:
     """Verify and wait for the end; gives the words of the page."""
     reply = pages.post(path_of(pages, "/verify"), {"base": base, "name": pages.workspace.relaunch})
     assert reply.status == 303, reply.text
+    return wait_for_end(pages)
+
+
+def wait_for_end(pages: Pages) -> str:
+    """The words of the page when nothing is at work any more."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         html = pages.get(path_of(pages)).text

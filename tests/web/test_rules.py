@@ -1,6 +1,7 @@
 """The rules of a site: what they show, a yes as one act and its undoing, over HTTP and in Chromium."""
 
 import re
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -9,6 +10,9 @@ import pytest
 from tests.web.harness import BrowserPages, Pages
 from tests.web.test_overview import words
 
+from linkreclaim.jobs.browse import BrowsedSite, Browser
+from linkreclaim.jobs.learned_rules import learn_site_rules, read_rules
+from linkreclaim.jobs.site_rules import RuleReader
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.store import Workspace, open_workspace
@@ -82,6 +86,42 @@ class TestRules:
         browser_pages.check_page(path)
         browser_pages.check_page(f"{path}/{find_rule(browser_pages.pages)[0]}")
         browser_pages.check_page(f"/sites/{browser_pages.pages.workspace.shop}/rules")
+
+
+class TestKept:
+    def test_a_run_keeps_its_rules_and_they_are_those_that_would_be_learned(
+        self, own_pages: Pages, opened: Workspace
+    ) -> None:
+        browsed = Browser(opened).site(own_pages.workspace.relaunch)
+        assert browsed is not None
+        kept = read_rules(opened, browsed.run)
+        assert kept is not None
+        assert len(kept.rules) == 1
+        assert kept == learn_site_rules(opened, browsed.run, browsed.site)
+
+    def test_those_of_a_run_that_kept_none_are_shown_all_the_same(self, own_pages: Pages, opened: Workspace) -> None:
+        with opened.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM document WHERE name LIKE 'rules%'")
+        assert "One rule says 17 of 23" in words(own_pages.get(rules_path(own_pages)).text)
+
+
+class TestWaiting:
+    def test_a_page_comes_by_itself_when_the_rules_are_learned(
+        self, own_browser_pages: BrowserPages, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        go_on, learn = threading.Event(), RuleReader._learn
+
+        def learn_slowly(reader: RuleReader, browsed: BrowsedSite) -> object:
+            assert go_on.wait(30)
+            return learn(reader, browsed)
+
+        monkeypatch.setattr(RuleReader, "_learn", learn_slowly)
+        with own_browser_pages.open(rules_path(own_browser_pages.pages)) as page:
+            assert "are being learned" in page.inner_text("main")
+            assert own_browser_pages.find_violations(page) == []
+            go_on.set()
+            page.get_by_role("heading", name="One rule says 17 of 23").wait_for(timeout=20_000)
+            assert page.locator("#work").count() == 1
 
 
 class TestAccepting:

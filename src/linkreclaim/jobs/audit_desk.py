@@ -6,6 +6,7 @@ from there. An audit lives as long as its server (`background`); one is at work 
 
 import asyncio
 import json
+import re
 import shutil
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -32,6 +33,8 @@ MAX_OLD_HOSTS = 50
 MAX_OPEN_SITES = 200
 """Sites for which files are gathered and no audit was started yet."""
 _ASKED_NAME = "asked.json"
+_HOST = re.compile(r"[a-z0-9_\[][a-z0-9_.:\[\]-]*")
+"""Hosts as they are once parsed: names in ASCII, addresses, with a port or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +111,10 @@ class AuditDesk:
 
     # Files and options
 
-    def setup(self, host: str) -> Setup:
-        """What is known before an audit is started."""
-        asked, scheme = self._asked(host)
+    def setup(self, host: str, asked: Asked | None = None) -> Setup:
+        """What is known before an audit is started; by the options at hand, or by those it was started with last."""
+        held, scheme = self._asked(host)
+        asked = asked or held
         sites = self._overviews.sites()
         files = self._workspace.ledger.files(sites[host]) if host in sites else []
         uploads = self._files(host).all()
@@ -134,14 +138,6 @@ class AuditDesk:
         if self._at_work(host):
             raise UsageError(f"an audit of {host} is at work: stop it before you remove its files")
         self._files(host).remove(name)
-
-    def keep_options(self, host: str, asked: Asked) -> None:
-        """Remember the options of a site.
-
-        Raises:
-            UsageError: a former host is none, or a sitemap is no URL.
-        """
-        self._write(host, self._checked(host, asked))
 
     # The audit
 
@@ -241,14 +237,15 @@ class AuditDesk:
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / _ASKED_NAME, asdict(asked) | {"scheme": self._asked(host)[1]})
 
-    def _read(self, typed: str, old_hosts: tuple[str, ...] = ()) -> Site:
+    def _read(self, typed: str) -> Site:
         from linkreclaim.jobs.audit import read_site
         from linkreclaim.jobs.run import AuditRequest
 
-        if len(typed) > MAX_HOST_CHARACTERS or not typed.strip():
-            raise UsageError("type the host of the site, such as example.com")
-        request = AuditRequest(typed.strip(), (), self._workspace.folder, self._workspace.folder, old_hosts=old_hosts)
-        return read_site(request)
+        folder = self._workspace.folder
+        site = read_site(AuditRequest(typed.strip(), (), folder, folder)) if typed.strip() else None
+        if site is None or len(site.host) > MAX_HOST_CHARACTERS or not _HOST.fullmatch(site.host):
+            raise UsageError(f"{typed.strip()[:MAX_HOST_CHARACTERS]!r} is no host such as example.com")
+        return site
 
     def _checked(self, host: str, asked: Asked) -> Asked:
         """The options, former hosts as the audit will read them. A sitemap is a URL, never a path of this machine."""
@@ -259,7 +256,10 @@ class AuditDesk:
                 raise UsageError(f"{url!r} is no address of a sitemap: it begins with https:// or http://")
         if asked.foreign and asked.internal:
             raise UsageError("the own links are checked of your own site only, not of somebody else's")
-        return replace(asked, old_hosts=self._read(host, asked.old_hosts).old_hosts)
+        old_hosts = tuple(self._read(typed).host for typed in asked.old_hosts)
+        if host in old_hosts:
+            raise UsageError(f"{host} is the site itself, not a former address of it")
+        return replace(asked, old_hosts=old_hosts)
 
 
 def run_audit(sink: EventSink, request: "AuditRequest") -> dict[str, Any]:

@@ -13,6 +13,7 @@ from linkreclaim.jobs.clock import utc_now
 from linkreclaim.jobs.decide import TakenSheet, take_sheet
 from linkreclaim.jobs.decide_page import TargetCheck, check_target, choose_action, choose_target, read_target
 from linkreclaim.jobs.run import AuditRequest, RunContext
+from linkreclaim.model.decisions import Decision
 from linkreclaim.model.verdicts import UNTOLD_KINDS, Verdict, VerdictKind
 from linkreclaim.net import open_fetcher
 from linkreclaim.store import Workspace
@@ -20,6 +21,7 @@ from linkreclaim.store.browsing import DeadPageLine
 from linkreclaim.store.bulk_decisions import BulkAction, BulkResult, Preview
 from linkreclaim.store.dead_page_view import DeadPageFilter
 from linkreclaim.store.decisions import StaleDecisionError
+from linkreclaim.store.held_decisions import says_the_same
 
 REDIRECT = "redirect"
 """The word for "redirect it to `target`"; the others are those of `BulkAction`."""
@@ -40,6 +42,10 @@ class Wish:
     seen_disposition: str = ""  # what was proposed when a person chose to accept it; "": not told
     seen_target: str = ""
 
+    def saw(self, line: DeadPageLine) -> bool:
+        """Whether the person had before them what the row proposes now."""
+        return (self.seen_disposition, self.seen_target) == (line.disposition, line.target_url)
+
     def spelt_out(self) -> "Wish":
         """The same, where accepting is said as what was accepted."""
         if self.action != BulkAction.ACCEPT or not self.seen_disposition:
@@ -48,7 +54,7 @@ class Wish:
 
 
 class Decider:
-    """Takes decisions about the dead pages of one workspace. Safe for threads; no event loop may run in the caller's."""
+    """Takes decisions about the dead pages of one workspace. Safe for threads, not for use inside an event loop."""
 
     def __init__(self, workspace: Workspace, settings: FetchSettings, clock: Callable[[], datetime] = utc_now) -> None:
         self._workspace = workspace
@@ -80,14 +86,25 @@ class Decider:
                 self._workspace.decisions.take_back(browsed.id, line.url_id, wish.revision, by, now)
                 return None
             made = choose_action(line, action, by, now, wish.note)
-        self._workspace.decisions.decide(browsed.id, line.url_id, wish.revision, made, browsed.run.id)
+        self._append(browsed, line, wish, made)
         return None
+
+    def _append(self, browsed: BrowsedSite, line: DeadPageLine, wish: Wish, made: Decision) -> None:
+        """A decision that holds already was taken twice, by a double click or by two who agree."""
+        try:
+            self._workspace.decisions.decide(browsed.id, line.url_id, wish.revision, made, browsed.run.id)
+        except StaleDecisionError as error:
+            is_known = wish.action != BulkAction.ACCEPT or wish.saw(line)
+            if not is_known or not says_the_same(error.held, made):
+                raise
 
     def _check_proposal(self, browsed: BrowsedSite, line: DeadPageLine, wish: Wish) -> None:
         """No decision tells of a new audit: its revision is the same."""
-        if wish.seen_disposition and (wish.seen_disposition, wish.seen_target) != (line.disposition, line.target_url):
+        if wish.seen_disposition and wish.revision == line.revision and not wish.saw(line):
             held = self._workspace.decisions.held(browsed.id, line.url_id)
-            raise StaleDecisionError(f"something else is proposed for {line.url} than when you opened it", held)
+            raise StaleDecisionError(
+                f"a newer audit proposes something else for {line.url} than you had before you", held
+            )
 
     def check(self, browsed: BrowsedSite, typed: str) -> TargetCheck:
         """What a target answers now, at the site's own pace and never from a refused address.

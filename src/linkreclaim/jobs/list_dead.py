@@ -1,6 +1,7 @@
 """Listing: the end of a run, where its dead pages and its inventory are made ready for browsing."""
 
 from linkreclaim.errors import WorkspaceError
+from linkreclaim.jobs.learned_rules import keep_rules
 from linkreclaim.jobs.rows import numbered_rows
 from linkreclaim.model.sites import Site
 from linkreclaim.store import Workspace
@@ -17,6 +18,7 @@ def list_dead_pages(workspace: Workspace, run: Run, site: Site) -> None:
         pass
     for _ in workspace.completion.index_pages(run.id):
         pass
+    keep_rules(workspace, run, site)
 
 
 def listed_run(workspace: Workspace, site_id: int) -> Run | None:

@@ -17,7 +17,6 @@ from linkreclaim.sources.logs.formats import format_by_name
 from linkreclaim.sources.logs.interface import LogFormat, ReferrerKind
 from linkreclaim.sources.logs.opening import STDIN, LogFile, open_log
 from linkreclaim.sources.logs.read import LogReading, LogRequest, read_logs
-from linkreclaim.sources.logs.reverse_dns import ReverseDns
 from linkreclaim.sources.tools.visits import as_visit
 from linkreclaim.urls import parse_lenient
 
@@ -118,7 +117,12 @@ def _sites(named: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _crawlers(request: LogsRequest) -> Crawlers:
-    return Crawlers(load_ranges(request.bot_ranges), ReverseDns() if request.reverse_dns else None)
+    ranges = load_ranges(request.bot_ranges)
+    if not request.reverse_dns:
+        return Crawlers(ranges)
+    from linkreclaim.sources.logs.reverse_dns import ReverseDns  # loads all that asks servers: 0.04 s
+
+    return Crawlers(ranges, ReverseDns())
 
 
 def _open_all(

@@ -7,10 +7,10 @@ from itertools import islice
 from pathlib import Path
 
 from linkreclaim.jobs.gather_logs import TOOL as LOG_TOOL
-from linkreclaim.jobs.gather_logs import find_log
 from linkreclaim.jobs.uploads import FilePart, FirstRows
 from linkreclaim.model.links import Claim, RowProblem
 from linkreclaim.sources import Source, open_sources
+from linkreclaim.sources.logs.opening import find_log
 from linkreclaim.urls import parse_lenient
 
 FIRST_ROWS = 2_000

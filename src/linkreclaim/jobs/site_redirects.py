@@ -148,14 +148,16 @@ def plan_accepted(workspace: Workspace, browsed: BrowsedSite) -> AcceptedRedirec
     Those of pages that the newest audit does not list any more, because they redirect by now, are among them: a
     server's file has to go on holding them. Nothing that is a live page of the newest audit is redirected.
     """
-    lines = list(_accepted_lines(workspace, browsed))
-    live: set[str] = set()
-    for start in range(0, len(lines), _AT_ONCE):
-        addresses = (whole_source(line, browsed.site) for line in lines[start : start + _AT_ONCE])
+    held = _accepted_decisions(workspace, browsed)
+    lines = list(_listed_lines(workspace, browsed, held))
+    others = [line for made in held.values() if (line := _line(made, browsed.site, 0.0)) is not None]
+    live: set[str] = set()  # of the others alone: what is listed is dead
+    for start in range(0, len(others), _AT_ONCE):
+        addresses = [whole_source(line, browsed.site) for line in others[start : start + _AT_ONCE]]
         live |= workspace.runs.pages_of(browsed.run.id, addresses).keys()
-    plan = plan_redirects(lines, browsed.site, live)
-    planned = PlannedMap(browsed.site, plan, len(lines), (), (), (), (), None)
-    return AcceptedRedirects(planned, _digest(lines))
+    plan = plan_redirects([*lines, *others], browsed.site, live)
+    planned = PlannedMap(browsed.site, plan, len(lines) + len(others), (), (), (), (), None)
+    return AcceptedRedirects(planned, _digest([*lines, *others]))
 
 
 def whole_source(line: RedirectLine, site: Site) -> str:
@@ -163,13 +165,16 @@ def whole_source(line: RedirectLine, site: Site) -> str:
     return f"{site.scheme}://{site.host}{line.source}" if line.source.startswith("/") else line.source
 
 
-def _accepted_lines(workspace: Workspace, browsed: BrowsedSite) -> Iterator[RedirectLine]:
-    latest = workspace.decisions.latest(browsed.id)
-    held = {
+def _accepted_decisions(workspace: Workspace, browsed: BrowsedSite) -> dict[int, Decision]:
+    return {
         number: made
-        for number, made in latest.items()
+        for number, made in sorted(workspace.decisions.latest(browsed.id).items())
         if made.state is DecisionState.ACCEPTED and made.disposition in _WRITTEN
     }
+
+
+def _listed_lines(workspace: Workspace, browsed: BrowsedSite, held: dict[int, Decision]) -> Iterator[RedirectLine]:
+    """Lines of listed pages, most valuable first; their decisions are taken out of `held`."""
     asked = DeadPageFilter(states=frozenset({DecisionState.ACCEPTED}), dispositions=_WRITTEN)
     for block in workspace.browsing.walk(browsed.run.id, DeadPageView(asked)):
         for row in block:
@@ -177,10 +182,6 @@ def _accepted_lines(workspace: Workspace, browsed: BrowsedSite) -> Iterator[Redi
             line = None if made is None else _line(made, browsed.site, row.match_confidence_0_1)
             if line is not None:
                 yield line
-    for _, made in sorted(held.items()):
-        line = _line(made, browsed.site, 0.0)
-        if line is not None:
-            yield line
 
 
 def _line(made: Decision, site: Site, confidence_0_1: float) -> RedirectLine | None:

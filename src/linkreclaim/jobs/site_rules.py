@@ -1,21 +1,18 @@
 """Rules of a site's newest audit for a page to show: what each says, what became of it, and its yes as one act."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from math import fsum
 from threading import Lock
 
 from linkreclaim.errors import InputError
 from linkreclaim.jobs.browse import BrowsedSite
 from linkreclaim.jobs.decide_page import MOST_NOTE_CHARS
-from linkreclaim.jobs.plan_rules import group_pairs, pair_of
+from linkreclaim.jobs.learned_rules import LearnedRules, SiteRule, learn_site_rules, read_rules
 from linkreclaim.jobs.prepared import Prepared
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import Disposition
-from linkreclaim.rules import LearnedRule
 from linkreclaim.store import Workspace
 from linkreclaim.store.browsing import DeadPageLine
 from linkreclaim.store.bulk_decisions import BulkAct, BulkResult, make_token, read_token
@@ -29,18 +26,6 @@ PAGES_SHOWN = 50
 OTHERS_SHOWN = 20
 SITES_HELD = 8
 _BLOCK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class SiteRule:
-    """A rule of a run, with the dead pages (by URL id) that it answers for."""
-
-    key: str  # the same whenever the same rule is learned
-    learned: LearnedRule
-    pages: tuple[int, ...]  # it says what the run proposes for them, most valuable first
-    exceptions: Mapping[int, str]  # another target is proposed; the rule alone would send them here
-    misled: Mapping[int, str]  # no page fits; it sends them here, where they have to be brought back
-    equity_share_0_1: float  # of all lost equity, by `pages`
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +75,32 @@ class RuleView:
         return max(0, self.start - PAGES_SHOWN) if self.start else None
 
 
-@dataclass(slots=True)
 class _Learned:
     """The rules of one run, and what has been read of the decisions so far."""
 
-    rules: tuple[SiteRule, ...]
-    redirects: int
-    rule_of: Mapping[int, int]  # place of its rule, by URL id
-    targets: Mapping[int, str]  # match key of the proposed target, by URL id
-    read_until: int = 0  # id of the newest decision that is counted
-    words: dict[int, str] = field(default_factory=dict)
-    counts: list[Counter[str]] = field(default_factory=list)
+    def __init__(self, learned: LearnedRules) -> None:
+        self.rules = learned.rules
+        self.redirects = learned.redirects
+        self.read_until = 0  # id of the newest decision that is counted
+        self._rule_of = {page: place for place, rule in enumerate(self.rules) for page in rule.pages}
+        self._words: dict[int, str] = {}
+        self._counts = [Counter[str]() for _ in self.rules]
 
     def count(self, decided: Iterator[DecidedPage]) -> None:
         """Count what was decided since."""
         for page in decided:
             self.read_until = page.id
-            place = self.rule_of.get(page.url_id)
+            place = self._rule_of.get(page.url_id)
             if place is None:
                 continue
-            before, now = self.words.get(page.url_id, ""), _word(page, self.targets[page.url_id])
-            self.words[page.url_id] = now
-            self.counts[place][before] -= 1
-            self.counts[place][now] += 1
+            before, now = self._words.get(page.url_id, ""), _word(page, self.rules[place].pages[page.url_id])
+            self._words[page.url_id] = now
+            self._counts[place][before] -= 1
+            self._counts[place][now] += 1
 
     def standings(self) -> list[RuleStanding]:
         """Every rule, in the order in which they are tried."""
-        counted = zip(self.rules, self.counts, strict=True)
+        counted = zip(self.rules, self._counts, strict=True)
         return [RuleStanding(rule, counts["accepted"], counts["otherwise"]) for rule, counts in counted]
 
 
@@ -128,10 +112,11 @@ def _word(page: DecidedPage, target_key: str) -> str:
 
 
 class RuleReader:
-    """Learns the rules of each listed run once, and says how they stand. Safe for threads.
+    """Says how the rules of each listed run stand. Safe for threads.
 
-    Rules are those of the run's own proposals, so that they stay the same whatever is decided. Cost: 100 us a proposed
-    redirect, once; then 2 us a decision. Memory: 0.3 KB a page that a rule says.
+    They are those of the run's own proposals, so that they stay the same whatever is decided, and were learned when it
+    ended; those of a run that kept none are learned now, beside the requests. Cost: once 2 us a page that a rule says,
+    then 2 us a decision. Memory: 0.3 KB a page that a rule says.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -162,7 +147,7 @@ class RuleReader:
         standing = _pick(standings, key, browsed)
         rule = standing.rule
         start = max(0, min(start, len(rule.pages) - 1)) // PAGES_SHOWN * PAGES_SHOWN
-        lines = self._lines(browsed, rule.pages[start : start + PAGES_SHOWN])
+        lines = self._lines(browsed, list(rule.pages)[start : start + PAGES_SHOWN])
         exceptions, misled = (self._others(browsed, group) for group in (rule.exceptions, rule.misled))
         return RuleView(standing, tuple(lines), start, exceptions, misled, make_token(browsed.run.id, newest))
 
@@ -194,10 +179,11 @@ class RuleReader:
         return self._workspace.bulk_decisions.undo(browsed.id, batch_id, by, now)
 
     def _accepting(self, browsed: BrowsedSite, rule: SiteRule, act: BulkAct) -> Iterator[tuple[DeadPageLine, Decision]]:
-        note = f"by the rule {rule.learned.description}"[:MOST_NOTE_CHARS]
+        note = f"by the rule {rule.description}"[:MOST_NOTE_CHARS]
         _, newest = read_token(act.token)
-        for start in range(0, len(rule.pages), _BLOCK):
-            for line in self._lines(browsed, rule.pages[start : start + _BLOCK]):
+        pages = list(rule.pages)
+        for start in range(0, len(pages), _BLOCK):
+            for line in self._lines(browsed, pages[start : start + _BLOCK]):
                 meanwhile = line.revision > newest  # given as well, so that it is refused and told
                 if meanwhile or (line.state is DecisionState.PROPOSED and line.target_url):
                     state, redirect = DecisionState.ACCEPTED, Disposition.REDIRECT
@@ -223,34 +209,10 @@ class RuleReader:
             return learned, learned.standings(), newest
 
     def _learn(self, browsed: BrowsedSite) -> _Learned:
-        pairs, targets, shares = {}, {}, {}
-        for page in self._workspace.proposals.of_run(browsed.run.id):
-            target = page.target_url if page.disposition is Disposition.REDIRECT else ""
-            pair = pair_of(page.url, target, browsed.site)
-            if pair is not None:
-                pairs[page.url_id], shares[page.url_id] = pair, page.equity_share_0_1
-                if target:
-                    targets[page.url_id] = match_key(target) or ""
-        states = self._workspace.runs.page_states(browsed.run.id)
-        groups = group_pairs(pairs, {key for key, live in states.items() if live}, browsed.site)
-        rules = tuple(
-            SiteRule(
-                key=_key_of(group.rule),
-                learned=group.rule,
-                pages=tuple(group.mended),
-                exceptions=group.exceptions,
-                misled=group.misled,
-                equity_share_0_1=min(1.0, fsum(shares[page] for page in group.mended)),
-            )
-            for group in groups
-        )
-        rule_of = {page: place for place, rule in enumerate(rules) for page in rule.pages}
-        kept = {page: targets[page] for page in rule_of}
-        return _Learned(rules, len(targets), rule_of, kept, counts=[Counter() for _ in rules])
-
-
-def _key_of(learned: LearnedRule) -> str:
-    return hashlib.sha256(repr(learned.rule).encode()).hexdigest()[:12]
+        kept = read_rules(self._workspace, browsed.run)
+        learned = _Learned(kept or learn_site_rules(self._workspace, browsed.run, browsed.site))
+        learned.count(self._workspace.proposals.decided_since(browsed.id, 0))
+        return learned
 
 
 def _pick(standings: Sequence[RuleStanding], key: str, browsed: BrowsedSite) -> RuleStanding:

@@ -12,7 +12,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote, unquote
@@ -112,8 +112,8 @@ class Uploads:
                 same = next((upload.name for upload in held if upload.digest == digest), None)
                 if same:
                     raise InputError(f"{sender_name}: the same file is here already, as {same}")
+                upload = self._recognised(path, Upload(name, size_bytes, digest))
                 os.replace(path, self.folder / name)
-            upload = self._recognised(Upload(name, size_bytes, digest))
             self._write((*held, upload))
             return upload
 
@@ -137,16 +137,15 @@ class Uploads:
                 raise InputError(f"{name} is not among the files any more: send it again, or start a new audit")
         return tuple(self.folder / name for name in names)
 
-    def _recognised(self, upload: Upload) -> Upload:
+    def _recognised(self, path: Path, upload: Upload) -> Upload:
         from linkreclaim.jobs.recognising import recognise_file  # brings all readers with it
 
-        path = self.folder / upload.name
         try:
             parts, first = recognise_file(path)
         except InputError as error:
-            reason = str(error).replace(str(path), upload.name)
-            return Upload(upload.name, upload.size_bytes, upload.digest, error=reason)
-        return Upload(upload.name, upload.size_bytes, upload.digest, parts, first)
+            reason = str(error).replace(str(path), upload.name).replace(path.name, upload.name)
+            return replace(upload, error=reason.removeprefix(f"{upload.name}: "))
+        return replace(upload, parts=parts, first=first)
 
     def _write(self, uploads: tuple[Upload, ...]) -> None:
         write_json(self.folder / _INDEX_NAME, [asdict(upload) for upload in uploads])
@@ -166,7 +165,7 @@ def sites_with_files(workspace: Path) -> list[str]:
 def make_name(number: int, sender_name: str) -> str:
     """A file name of ASCII letters, digits, dots and hyphens that begins with a number, after the sender's."""
     plain = unicodedata.normalize("NFKD", sender_name).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"\.{2,}", ".", re.sub(r"[^a-z0-9.]+", "-", plain))
+    words = re.sub(r"-*\.[.-]*", ".", re.sub(r"[^a-z0-9.]+", "-", plain))
     return f"{number:04d}-{words[-MAX_NAME_CHARACTERS:].strip('.-') or 'file'}"
 
 

@@ -8,7 +8,6 @@ import numpy as np
 from linkreclaim.match.evidence import Moves
 from linkreclaim.match.index import Floats, Ints
 from linkreclaim.match.model import MatchModel, summary
-from linkreclaim.match.pool import spread, usable_processes
 from linkreclaim.match.question import Question
 from linkreclaim.match.reasons import explain_match, explain_refusal
 from linkreclaim.match.search import Found, Search
@@ -17,6 +16,7 @@ from linkreclaim.match.trees import sigmoid
 from linkreclaim.match.vouch import vouch
 from linkreclaim.model.matches import Candidate, Match, Role
 from linkreclaim.model.pages import DeadPage, LivePage
+from linkreclaim.processes import spread, usable_processes
 from linkreclaim.urls import Url
 
 MAX_CANDIDATES = 5

@@ -11,11 +11,11 @@ import numpy as np
 
 from linkreclaim import urls
 from linkreclaim.match.index import Floats, Ints, Key, Numbers, SparseRows, Vocabulary, order_of
-from linkreclaim.match.pool import spread
 from linkreclaim.match.rows import in_parts, join_parts, read_part
 from linkreclaim.match.titles import TitleCleaner
 from linkreclaim.match.tokens import UrlShape
 from linkreclaim.model.pages import LivePage
+from linkreclaim.processes import spread
 from linkreclaim.urls import Url
 
 

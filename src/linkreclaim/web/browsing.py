@@ -1,6 +1,6 @@
-"""What the pages about dead pages share: the site with its newest list, the view in the address, and ways back to it."""
+"""What the pages about dead pages share: the site with its newest list, the view in the address, and the words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -84,14 +84,16 @@ def view_of(request: Request) -> DeadPageView:
 
 def query_of(view: DeadPageView, **more: object) -> str:
     """A view as a query string, with parameters beside it; those that are empty are left out."""
-    return urlencode([*format_view(view), *((name, value) for name, value in more.items() if value not in ("", None))])
+    return urlencode([*format_view(view), *_filled(more)])
 
 
 def filter_query(asked: DeadPageFilter, **more: object) -> str:
     """A filter alone as a query string."""
-    return urlencode(
-        [*format_filter(asked), *((name, value) for name, value in more.items() if value not in ("", None))]
-    )
+    return urlencode([*format_filter(asked), *_filled(more)])
+
+
+def _filled(parameters: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    return ((name, value) for name, value in parameters.items() if value not in ("", None))
 
 
 def read_number(text: str | None) -> int | None:
@@ -130,9 +132,11 @@ def say_decision(words: Catalogue, host: str, made: Decision) -> str:
     said = {"state": DECISIONS[made.state], "disposition": DISPOSITIONS[made.disposition].label}
     if made.disposition is not Disposition.REDIRECT or not made.target_url:
         return words("decide.said", **said)
-    return words(
-        "decide.said_target", **said, target=shorten(read_aloud(within(made.target_url, host)), URL_CHARACTERS)
-    )
+    return words("decide.said_target", **said, target=_brief(made.target_url, host))
+
+
+def _brief(url: str, host: str) -> str:
+    return shorten(read_aloud(within(url, host)), URL_CHARACTERS)
 
 
 def changed_facts(pane: "DeadPagePane", host: str) -> Iterator[ChangedFact]:
@@ -142,11 +146,11 @@ def changed_facts(pane: "DeadPagePane", host: str) -> Iterator[ChangedFact]:
     now = {
         "verdict": VERDICTS[pane.line.verdict].label,
         "cause": CAUSES[pane.line.cause].label,
-        "proposal": shorten(read_aloud(within(proposed, host)), URL_CHARACTERS),
+        "proposal": _brief(proposed, host),
     }
     before = {
         "verdict": label_of("verdict", seen["verdict"]) if "verdict" in seen else "",
         "cause": label_of("cause", seen["cause"]) if "cause" in seen else "",
-        "proposal": shorten(read_aloud(within(seen.get("target_url", ""), host)), URL_CHARACTERS),
+        "proposal": _brief(seen.get("target_url", ""), host),
     }
     return (ChangedFact(name, before.get(name, ""), now.get(name, "")) for name in pane.line.changed)

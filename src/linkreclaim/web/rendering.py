@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from linkreclaim import __version__
 from linkreclaim.config import FetchSettings
+from linkreclaim.jobs.audit_desk import AuditDesk
 from linkreclaim.jobs.overview import OverviewReader
 from linkreclaim.report import words
 from linkreclaim.report.escape import find_href, make_visible, read_aloud, shorten
@@ -144,6 +145,7 @@ def _frame(request: Request, site: SiteInView | None) -> dict[str, Any]:
         "here": path_of(request),
         "who": who(request),
         "with_password": shared(request).sessions.wants_password,
+        "audit_at_work": shared(request).part(AuditDesk).at_work() if who(request) else None,
     }
 
 

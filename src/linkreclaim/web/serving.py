@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
 from uvicorn import Config, Server
 
 from linkreclaim.errors import InputError, UsageError
@@ -101,8 +101,11 @@ def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
-def configure(app: ASGIApp) -> Server:
-    """The server of the page: quiet but for faults, no word about its make, and no web sockets."""
+def configure(app: Starlette) -> Server:
+    """The server of the page: quiet but for faults, no word about its make, and no web sockets.
+
+    `app.state.is_ending()` tells event streams that Ctrl-C was pressed, so that nobody waits for their end.
+    """
     config = Config(
         app,
         log_level="warning",
@@ -112,7 +115,9 @@ def configure(app: ASGIApp) -> Server:
         lifespan="on",
         timeout_graceful_shutdown=GRACE_S,
     )
-    return Server(config)
+    server = Server(config)
+    app.state.is_ending = lambda: server.should_exit
+    return server
 
 
 def read_password(file: Path) -> str:

@@ -92,6 +92,16 @@ def test_memory_is_bounded_and_no_page_is_dropped(moved: DeadPage, monkeypatch: 
     assert sum(flow.pages for flow in flows.flows()) == 50
 
 
+def test_a_former_host_that_all_share_is_named_once(moved: DeadPage) -> None:
+    flows = FolderFlows()
+    for n in range(3):
+        flows.add(moved("", f"/t{n}/x", url=f"https://old.example/f{n}/x", former_host=True))
+    picture = draw_folders("f", flows)
+    assert picture is not None
+    assert picture.title == "From lost folders of old.example to where their links should lead"
+    assert {row[0] for row in picture.rows} == {"/f0/", "/f1/", "/f2/"}
+
+
 def test_one_flow_alone_is_no_picture(moved: DeadPage) -> None:
     flows = FolderFlows()
     assert draw_folders("f", flows) is None

@@ -232,7 +232,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def _several_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linkreclaim.match.pool.usable_processes", lambda: 3)
+    monkeypatch.setattr("linkreclaim.processes.usable_processes", lambda: 3)
     monkeypatch.setattr(read, "MIN_RANGE_BYTES", 300_001)
     monkeypatch.setattr(read, "RANGES_EACH", 100)
 

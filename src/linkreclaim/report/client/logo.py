@@ -37,7 +37,7 @@ class Logo:
 
     @property
     def data_uri(self) -> str:
-        """For `<img src>`: there no script of an SVG runs and nothing is loaded (SVG 2, 2.2.5, secure static mode)."""
+        """For `<img src>`: there no script of an SVG runs and nothing is loaded (SVG 2, 2.2, secure modes)."""
         return f"data:{_MEDIA_TYPES[self.kind]};base64,{base64.b64encode(self.data).decode('ascii')}"
 
 

@@ -8,7 +8,7 @@ from linkreclaim.model.reports import BacklinkRow, DeadPageRow
 from linkreclaim.report.client.blocks import Block, Card, Cards, Cell, Column, Paragraph, Table, brief, show_address
 from linkreclaim.report.client.facts import PAGES_SHOWN, ClientFacts
 from linkreclaim.report.digest import is_hub
-from linkreclaim.report.escape import read_aloud
+from linkreclaim.report.escape import read_aloud, shorten
 from linkreclaim.report.figures import show_count, show_day, show_percent
 from linkreclaim.report.words import CAUSES, DISPOSITIONS, SEEN, find_verdict_words
 from linkreclaim.urls import parse
@@ -18,6 +18,9 @@ _STATE = {
     DecisionState.ACCEPTED: "Agreed.",
     DecisionState.REJECTED: "Decided against.",
 }
+
+_LINK_CHARACTERS = 120
+"""Longest address and longest words of a linking page: so a card with five of them fits a sheet of paper."""
 
 _SURE = ((0.9, "Very likely."), (0.6, "Likely."), (0.0, "A guess."))
 """Words for the confidence of a cause, from this share on. Our judgement."""
@@ -94,10 +97,10 @@ def _links(row: DeadPageRow, links: Sequence[BacklinkRow]) -> Table:
 
 
 def _link(link: BacklinkRow) -> tuple[Cell, ...]:
-    page = (
-        show_address(link.referring_page) if link.referring_page else Cell(f"a page of {brief(link.referring_domain)}")
-    )
-    return page, Cell(brief(link.anchor_text) or "(none)"), Cell(SEEN.get(link.seen, link.seen))
+    page = show_address(link.referring_page) if link.referring_page else Cell(f"a page of {link.referring_domain}")
+    words = shorten(link.anchor_text, _LINK_CHARACTERS) or "(none)"
+    seen = Cell(SEEN.get(link.seen, link.seen))
+    return page._replace(words=shorten(page.words, _LINK_CHARACTERS)), Cell(words), seen
 
 
 def _path(url: str) -> str:

@@ -6,7 +6,7 @@ Everything strangers wrote reaches Typst as data and is never read as its markup
 import json
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -20,9 +20,14 @@ from linkreclaim.report.escape import make_visible
 from linkreclaim.report.figures import as_utc
 from linkreclaim.report.pictures import Picture
 
-_BUNDLED = re.compile(r"[\u0000-\u058f\u1e00-\u22ff\u2500-\u25ff]*")
-"""Latin, Greek, Cyrillic and signs: what the fonts bundled with Typst are for. Text beyond that is set in the fonts of
-the machine, so that it can be read; another machine may then give other bytes."""
+_ATTEMPTS: tuple[Mapping[str, Any], ...] = (
+    {"ignore_system_fonts": True, "pdf_standards": ["ua-1"]},
+    {"ignore_system_fonts": False, "pdf_standards": ["ua-1"]},
+    {"ignore_system_fonts": False},
+)
+"""The fonts bundled with Typst have Latin, Greek and Cyrillic letters; text beyond these is set in the fonts of the
+machine (another machine may then give other bytes), and without the standard where those lack a letter, too.
+**Source:** PDF/UA-1 (ISO 14289-1), 7.21.8: no text without a glyph; Typst refuses such a file."""
 
 _RUN_CHARACTERS = 24
 """A longer run without a space may be broken anywhere: columns of a PDF do not grow."""
@@ -31,53 +36,57 @@ _ADDRESS_BREAK = re.compile(r"[/?&=._-]+(?=[^/?&=._-])")
 
 
 def render_client_pdf(report: ClientReport, at: datetime, agency: str = "", logo: Logo | None = None) -> bytes:
-    """The report on paper of the size A4, tagged for screen readers and dated `at`. Cost: a second or less.
+    """The report on paper of the size A4, dated `at` and accessible as PDF/UA-1 asks. Cost: a second or less.
 
     Raises:
         MissingExtraError: Typst is not installed.
         LinkreclaimError: the logo cannot be drawn.
     """
-    return _compile(report, at, agency, logo, {"format": "pdf"})[0]
+    return _compile(report, at, agency, logo, _ATTEMPTS)[0]
 
 
 def render_client_images(report: ClientReport, at: datetime, agency: str = "", logo: Logo | None = None) -> list[bytes]:
     """The pages of the same as PNG images, to look at. Raises as `render_client_pdf` does."""
-    return _compile(report, at, agency, logo, {"format": "png", "ppi": 96.0})
+    return _compile(report, at, agency, logo, [{"format": "png", "ppi": 96.0}])
 
 
 def _compile(
-    report: ClientReport, at: datetime, agency: str, logo: Logo | None, form: Mapping[str, Any]
+    report: ClientReport, at: datetime, agency: str, logo: Logo | None, attempts: Sequence[Mapping[str, Any]]
 ) -> list[bytes]:
+    """What the first attempt gives that Typst does not refuse."""
     try:
         import typst
     except ImportError:
         raise MissingExtraError("a PDF needs the reports extra: pip install 'linkreclaim[reports]'") from None
     moment = as_utc(at)
-    plain = _to_plain(report) | {"agency": make_visible(agency), "day": [moment.year, moment.month, moment.day]}
-    plain["logo"] = None if logo is None else f"logo.{logo.kind}"
-    data = json.dumps(plain, ensure_ascii=False)
+    refused = ""
     with tempfile.TemporaryDirectory(prefix="linkreclaim-") as folder:  # a document can read nothing outside it
-        Path(folder, "report.json").write_text(data, encoding="utf-8")
-        if logo is not None:
-            Path(folder, plain["logo"]).write_bytes(logo.data)
-        try:
-            made: Any = typst.compile(
-                files(__package__).joinpath("client.typ").read_bytes(),
-                root=folder,
-                ignore_system_fonts=_BUNDLED.fullmatch(data) is not None,
-                timestamp=int(moment.timestamp()),
-                **form,
-            )
-        except typst.TypstError as error:
-            hint = "; try another logo" if logo is not None else ""
-            raise LinkreclaimError(f"the PDF cannot be set: {error.message}{hint}") from error
-    return made if isinstance(made, list) else [made]
+        _write_inputs(Path(folder), report, moment, agency, logo)
+        source = files(__package__).joinpath("client.typ").read_bytes()
+        for options in attempts:
+            try:
+                asked: dict[str, Any] = {"format": "pdf", "timestamp": int(moment.timestamp()), **options}
+                made: Any = typst.compile(source, root=folder, **asked)
+                return made if isinstance(made, list) else [made]
+            except typst.TypstError as error:
+                refused = error.message
+    hint = "; try another logo" if logo is not None else ""
+    raise LinkreclaimError(f"the PDF cannot be set: {refused}{hint}")
+
+
+def _write_inputs(folder: Path, report: ClientReport, moment: datetime, agency: str, logo: Logo | None) -> None:
+    """Put all that the document reads into its folder."""
+    name = None if logo is None else f"logo.{logo.kind}"
+    plain = _to_plain(report) | {"agency": make_visible(agency), "day": [moment.year, moment.month, moment.day]}
+    folder.joinpath("report.json").write_text(json.dumps(plain | {"logo": name}), encoding="utf-8")
+    if logo is not None and name is not None:
+        folder.joinpath(name).write_bytes(logo.data)
 
 
 def _to_plain(value: Any) -> Any:
     """What a report is made of as JSON values; a block says its kind, and every text is made visible."""
     if isinstance(value, str):
-        return break_runs(make_visible(value))
+        return break_runs(make_visible(value).replace(" %", "\N{NO-BREAK SPACE}%"))
     if isinstance(value, Drawing):
         return {"kind": "drawing", **_plain_picture(value.picture)}
     if isinstance(value, Cell):

@@ -35,6 +35,7 @@ WHO = {
     StepKind.FIX_AT_SOURCE: "Whoever writes to other sites",
 }
 _OWNER = "You, the owner of the site"
+_MANY_HOURS = 10
 
 
 def tell_work(facts: ClientFacts) -> Iterator[Block]:
@@ -42,7 +43,7 @@ def tell_work(facts: ClientFacts) -> Iterator[Block]:
     figures = facts.plan.figures
     if facts.plan.steps:
         yield Paragraph(
-            f"{show_count(len(facts.plan.steps), 'step')}, about {say_effort(figures.effort_hours)} of work in all, "
+            f"{show_count(len(facts.plan.steps), 'step')}, about {_say_hours(figures.effort_hours)} of work in all, "
             f"should bring back about {show_percent(figures.regained_share_0_1)} of the lost link value. Nothing "
             "changes on the site until you agree to it."
         )
@@ -74,10 +75,15 @@ def _who_does_what(facts: ClientFacts) -> Iterator[tuple[Cell, ...]]:
         by_who.setdefault(WHO[step.kind], []).append(step)
     for who, theirs in by_who.items():
         hours, share = fsum(s.effort_hours for s in theirs), fsum(s.regained_share_0_1 for s in theirs)
-        yield Cell(who), Cell(_count_steps(theirs)), Cell(say_effort(hours)), Cell(show_percent(min(share, 1.0)))
+        yield Cell(who), Cell(_count_steps(theirs)), Cell(_say_hours(hours)), Cell(show_percent(min(share, 1.0)))
     if waiting := facts.plan.figures.undecided_pages:
         pages = show_count(waiting, "lost page")
         yield Cell(_OWNER), Cell(f"Decide about {pages} for which no step is proposed"), Cell(""), Cell("")
+
+
+def _say_hours(hours: float) -> str:
+    """Rough estimates, so that many hours have no digits after the point."""
+    return say_effort(hours if hours < _MANY_HOURS else round(hours))
 
 
 def _count_steps(steps: Sequence[PlanStep]) -> str:
@@ -114,7 +120,7 @@ def _step(step: PlanStep, site: str) -> tuple[Cell, ...]:
         Cell(_show_what(step.what, site), note=f"{ACTIONS[step.kind]}. {say_why(step)}", code=True),
         Cell(show_count(len(step.urls))),
         Cell(show_percent(step.regained_share_0_1)),
-        Cell(say_effort(step.effort_hours)),
+        Cell(_say_hours(step.effort_hours)),
     )
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from linkreclaim.report.figures import keep_share
 from linkreclaim.report.pictures.picture import Ink, Picture, fill_box, fit_text, text_width, write
 
-WIDTH_PX = 560.0
-_LABEL_PX, _GAP_PX = 200.0, 10.0
+WIDTH_PX = 480.0
+_LABEL_PX, _GAP_PX = 170.0, 10.0
 _ROW_PX, _BAR_PX = 28.0, 14.0
 _STACK_PX, _KEY_PX = 22.0, 11.0
 _LEAST_PX = 2.0

@@ -67,12 +67,16 @@ class FolderFlows:
         return [Flow(source, target, each.share, each.pages, each.ink) for (source, target), each in merged.items()]
 
 
-def draw_folders(name: str, flows: FolderFlows) -> Picture | None:
+def draw_folders(name: str, counted: FolderFlows) -> Picture | None:
     """The Sankey diagram of a site's lost folders; None where there is nothing to tell apart."""
-    shown = [flow for flow in flows.flows() if flow.share_0_1 > 0]
-    if len(shown) < 2:
+    flows = [flow for flow in counted.flows() if flow.share_0_1 > 0]
+    if len(flows) < 2:
         return None
-    return draw_sankey(name, "From lost folders to where their links should lead", shown, ("Lost in", "Should lead to"))
+    hosts = {flow.source.partition("/")[0] for flow in flows if flow.source != OTHER}
+    host = hosts.pop() if len(hosts) == 1 else ""
+    flows = [flow._replace(source=flow.source.removeprefix(host)) for flow in flows]
+    title = f"From lost folders{host and f' of {host}'} to where their links should lead"
+    return draw_sankey(name, title, flows, ("Lost in", "Should lead to"))
 
 
 def _where_to(row: DeadPageRow) -> tuple[str, Ink]:

@@ -20,6 +20,8 @@ TEXT_PX = 13.0
 
 _WIDE_EM, _LARGE_EM, _USUAL_EM = 1.0, 0.72, 0.56
 """Width of a character for the layout: ideographs, capitals, all others. Our judgement, generous for common fonts."""
+_WIDE_PX = 600.0
+"""Wider pictures are moved sideways on a phone, others made smaller: their text stays as large as it can be read."""
 _NO_XML = re.compile("[\ufffe\uffff]")
 """What is left of the characters that XML 1.0, 2.2 does not allow, after `make_visible`."""
 
@@ -76,6 +78,7 @@ class Picture:
                 height=self.height,
                 viewBox=f"0 0 {size}",
                 role="img",
+                class_="wide" if self.width > _WIDE_PX else None,
                 aria_labelledby=ids,
                 font_family="sans-serif",
                 font_size=TEXT_PX,

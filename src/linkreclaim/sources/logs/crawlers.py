@@ -7,11 +7,14 @@ to the owner's domain and back; nothing here keeps an address.
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from linkreclaim.sources.logs.address_ranges import PublishedRanges
 from linkreclaim.sources.logs.interface import Visitor
 from linkreclaim.sources.logs.known_crawlers import KNOWN_CRAWLERS, Crawler
-from linkreclaim.sources.logs.reverse_dns import ReverseDns
+
+if TYPE_CHECKING:  # it loads the whole room that asks servers, which few need
+    from linkreclaim.sources.logs.reverse_dns import ReverseDns
 
 MOST_CHARS = 500
 """Of a user agent are read: real ones hold up to 400, hostile ones as many as a server takes."""
@@ -47,7 +50,7 @@ and of well-known programs."""
 class Crawlers:
     """Tells who asked by user agent and address: 0.3 us for what it met before, some 10 us else, look-ups aside."""
 
-    def __init__(self, ranges: PublishedRanges | None = None, resolver: ReverseDns | None = None) -> None:
+    def __init__(self, ranges: PublishedRanges | None = None, resolver: "ReverseDns | None" = None) -> None:
         self._ranges = ranges or PublishedRanges()
         self._resolver = resolver
         self._proofs: dict[tuple[str, str], bool] = {}
@@ -69,6 +72,8 @@ class Crawlers:
         return crawler is not None and bool(crawler.domains) and not self._ranges.hold(crawler, address)
 
     def _is_proved(self, crawler: Crawler, address: str) -> bool:
+        if self._resolver is None and not self._ranges.know(crawler):
+            return False
         key = (crawler.name, address)
         proved = self._proofs.get(key)
         if proved is None:

@@ -55,6 +55,7 @@ class LogFormat:
 class Visitor(StrEnum):
     """Who asked."""
 
+    __hash__ = str.__hash__  # that of Enum is written in Python and takes longer than all else done with a hit
     PERSON = "person"
     CRAWLER = "crawler"  # a search engine's or an assistant's, proved by its address
     CLAIMED = "claimed"  # says that it is such a crawler, and is not proved to be
@@ -64,6 +65,7 @@ class Visitor(StrEnum):
 class ReferrerKind(StrEnum):
     """Where a visitor came from."""
 
+    __hash__ = str.__hash__
     NONE = "none"
     OWN = "own"  # the site itself: an internal link
     SITE = "site"  # somebody else's page: a backlink

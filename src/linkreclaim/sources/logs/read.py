@@ -7,8 +7,8 @@ from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
-from linkreclaim.match.pool import spread, usable_processes
 from linkreclaim.model.logs import LogRow, LogTotals
+from linkreclaim.processes import spread, usable_processes
 from linkreclaim.sources.logs.blocks import Range, ranges_of
 from linkreclaim.sources.logs.crawlers import Crawlers
 from linkreclaim.sources.logs.interface import Unread

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
+from sys import intern
 
 from linkreclaim.model.logs import LogRow, LogTotals
 from linkreclaim.sources.logs.crawlers import Crawlers
@@ -44,16 +46,26 @@ class Rows:
         self._chars = 0
 
     def add(self, target: str, status: int, referrer: str, sums: _Sums) -> None:
-        """Add hits to a row. The given list is not kept."""
+        """Add hits to a row. The given list may be kept, and changed."""
+        try:
+            known = self._table[target, status][referrer]
+        except KeyError:
+            self._add_new(target, status, referrer, sums)
+            return
+        known[0] += sums[0]
+        known[1] += sums[1]
+        first, last = sums[2], sums[3]
+        if first and (first < known[2] or not known[2]):
+            known[2] = first
+        if last > known[3]:
+            known[3] = last
+
+    def _add_new(self, target: str, status: int, referrer: str, sums: _Sums) -> None:
         referrers = self._table.get((target, status))
         if referrers is None:
-            referrers = self._table[target, status] = {}
+            referrers = self._table[intern(target), status] = {}
             self._chars += len(target)
-        known = referrers.get(referrer)
-        if known is not None:
-            _add_sums(known, sums)
-            return
-        referrers[referrer] = list(sums)
+        referrers[intern(referrer)] = sums  # many targets have the same few: a half of the memory
         self._count += 1
         self._chars += len(referrer)
         if len(referrers) > MAX_REFERRERS:
@@ -93,23 +105,18 @@ class Rows:
                 self._chars -= len(key[0])
 
 
-def _add_sums(known: _Sums, more: _Sums) -> None:
-    known[0] += more[0]
-    known[1] += more[1]
-    if more[2] and (not known[2] or more[2] < known[2]):
-        known[2] = more[2]
-    if more[3] > known[3]:
-        known[3] = more[3]
+_ordinal = lru_cache(maxsize=1024)(date.toordinal)
+"""One number for each day, however many rows hold it."""
+_day = lru_cache(maxsize=1024)(date.fromordinal)
 
 
-def _is_scan(key: tuple[str, str]) -> bool:
+def _is_scan(target: str, linked: bool) -> bool:
     """Scanners' paths, and what only programs that look for open proxies ask ("example.com:443", "*")."""
-    target, kind = key
-    linked = kind == _SITE
     return not target.startswith(("/", "http://", "https://")) or is_scan(target, 404, linked=linked)
 
 
-_SCANS: Memo[tuple[str, str], bool] = Memo(_is_scan)
+_SCANS: Memo[str, bool] = Memo(lambda target: _is_scan(target, linked=False))
+_LINKED_SCANS: Memo[str, bool] = Memo(lambda target: _is_scan(target, linked=True))
 """Remembered over all parts that a process reads: the same few targets are asked for again and again."""
 
 
@@ -156,7 +163,7 @@ class Tally:
             self._days.add(day)
         if dead:
             kind = self._kinds[referrer, host] if referrer else _NONE
-            if _SCANS[target, kind]:
+            if _LINKED_SCANS[target] if kind is _SITE else _SCANS[target]:
                 totals.scans += 1
             else:
                 totals.kinds[kind] += 1
@@ -178,21 +185,22 @@ class Tally:
         """Of many requests together, because names of addresses are asked for side by side."""
         crawlers, visitors = self._crawlers, self.totals.visitors
         crawlers.look_up((hit.user_agent, hit.address) for hit, _ in self._waiting)
+        tell = crawlers.tell
         for hit, kind in self._waiting:
-            visitor = crawlers.tell(hit.user_agent, hit.address)
+            visitor = tell(hit.user_agent, hit.address)
             if hit.status in DEAD_STATUSES:
                 visitors[visitor] += 1
-            if kind is _OWN:
-                self._add_row(self.own_rows, hit, visitor)
-            elif kind is _NONE or kind in LINKING_KINDS:
-                self._add_row(self.rows, hit, visitor)
+            if visitor is _PERSON or visitor is _CRAWLER:
+                if kind is _OWN:
+                    self._add_row(self.own_rows, hit, visitor)
+                elif kind is _NONE or kind in LINKING_KINDS:
+                    self._add_row(self.rows, hit, visitor)
         self._waiting.clear()
 
     def _add_row(self, rows: Rows, hit: Hit, visitor: Visitor) -> None:
-        by_person, by_crawler = visitor is _PERSON, visitor is _CRAWLER
-        if by_person or by_crawler:
-            day = hit.day.toordinal() if hit.day else 0
-            rows.add(self._target_of(hit), hit.status, hit.referrer, [int(by_person), int(by_crawler), day, day])
+        day = _ordinal(hit.day) if hit.day else 0
+        sums = [1, 0, day, day] if visitor is _PERSON else [0, 1, day, day]
+        rows.add(self._target_of(hit), hit.status, hit.referrer, sums)
 
     def _target_of(self, hit: Hit) -> str:
         host = hit.host or self._own.written
@@ -240,5 +248,5 @@ def _own_domain(referrer: str) -> str:
 
 def _row(target: str, status: int, referrer: str, sums: _Sums, place: tuple[str, str]) -> LogRow:
     kind, domain = place
-    first, last = (date.fromordinal(day) if day else None for day in sums[2:])
+    first, last = (_day(day) if day else None for day in sums[2:])
     return LogRow(target, status, referrer, domain, sums[0], sums[1], first, last, kind)

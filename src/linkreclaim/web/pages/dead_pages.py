@@ -1,4 +1,4 @@
-"""Dead pages: the table with its filters, the pane of one page, and every view as a file. Nothing here changes anything."""
+"""Dead pages: the table with its filters, the pane of one page, and every view as a file. Nothing here is decided."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -147,12 +147,16 @@ async def pane_values(
         "opened": opened,
         "query_here": query_of(view),
         "closed_path": table_path(request, site.host, query_of(view)),
-        "links_query": lambda after: query_of(view, after_link=after),
+        "links_query": partial(_links_query, view),
         "excerpt_chars": EXCERPT_CHARS,
         "notice": None,
         "oob": False,
         **more,
     }
+
+
+def _links_query(view: DeadPageView, after: str) -> str:
+    return query_of(view, after_link=after)
 
 
 def saying(request: Request, host: str) -> dict[str, Any]:
@@ -173,14 +177,17 @@ async def show_links(request: Request) -> Response:
     """Further links to one page: rows for htmx, a page of its own without."""
     site, browsed = await need_browsed(request)
     url_id, after = int(request.path_params["url_id"]), request.query_params.get("after_link", "")
-    browser = browser_of(request)
-    pane = await run_in_threadpool(_pane, request, browsed, url_id)
-    if pane is None:
+    line = await run_in_threadpool(shared(request).workspace.browsing.line, browsed.run.id, url_id)
+    if line is None:
         raise HTTPException(404)
-    links = await run_in_threadpool(browser.links, browsed, url_id, after, ROWS)
     view = view_of(request)
-    values = await pane_values(request, site, browsed, view, None, links=links, pane=pane)
-    values["back"] = table_path(request, site.host, query_of(view, open=url_id))
+    values: dict[str, Any] = {
+        "links": await run_in_threadpool(browser_of(request).links, browsed, url_id, after, ROWS),
+        "pane": {"line": line},
+        "links_query": partial(_links_query, view),
+        "within": within,
+        "back": table_path(request, site.host, query_of(view, open=url_id)),
+    }
     return render(request, "dead_page_links.html", site=site, fragment="rows", **values)
 
 
@@ -194,7 +201,7 @@ async def complete_target(request: Request) -> Response:
 
 async def send_file(request: Request) -> Response:
     """A view as a file: all of its rows, in its order."""
-    site, browsed = await need_browsed(request)
+    _, browsed = await need_browsed(request)
     file = request.path_params["file"]
     if file not in FILES:
         raise HTTPException(404)

@@ -1,6 +1,7 @@
 """Decide: about one page, about all of a view, by a sheet; what was decided, and taking it back."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,8 @@ from linkreclaim.web.rendering import SiteInView, go_to, render, shared, wants_f
 
 if TYPE_CHECKING:
     from linkreclaim.jobs.browse import BrowsedSite
-    from linkreclaim.jobs.decide_browsed import TargetCheck, Wish
+    from linkreclaim.jobs.decide_browsed import Wish
+    from linkreclaim.jobs.decide_page import TargetCheck
 
 MAX_SHEET_BYTES = 128 << 20
 """Largest sheet, twice that of 200,000 dead pages (our choice)."""
@@ -55,20 +57,10 @@ class Notice:
 
 async def decide_page(request: Request) -> Response:
     """Take one decision. htmx gets the row and the pane as they are now, others the table again."""
-    from linkreclaim.jobs.decide_browsed import Wish
-
     site, browsed = await need_browsed(request)
     url_id = int(request.path_params["url_id"])
     form = await _fields(request)
-    wish = Wish(
-        action=form.get("action", ""),
-        revision=read_number(form.get("revision")) or 0,
-        target=form.get("target", "")[:8_000],
-        note=form.get("note", ""),
-        anyway=form.get("anyway") == "1",
-        seen_disposition=form.get("seen", "")[:40],
-        seen_target=form.get("seen_target", "")[:8_000],
-    )
+    wish = await run_in_threadpool(_wish, form)
     notice, status = None, 200
     try:
         check = await run_in_threadpool(_decide, request, browsed, url_id, wish)
@@ -78,6 +70,20 @@ async def decide_page(request: Request) -> Response:
     except InputError as error:
         notice, status = Notice("refused", str(error), wish), 422
     return await _answer(request, site, browsed, url_id, form, notice, status)
+
+
+def _wish(form: Mapping[str, str]) -> "Wish":
+    from linkreclaim.jobs.decide_browsed import Wish
+
+    return Wish(
+        action=form.get("action", ""),
+        revision=read_number(form.get("revision")) or 0,
+        target=form.get("target", "")[:8_000],
+        note=form.get("note", ""),
+        anyway=form.get("anyway") == "1",
+        seen_disposition=form.get("seen", "")[:40],
+        seen_target=form.get("seen_target", "")[:8_000],
+    )
 
 
 def _decide(request: Request, browsed: "BrowsedSite", url_id: int, wish: "Wish") -> "TargetCheck | None":
@@ -113,7 +119,8 @@ async def _answer(
     if not wants_fragment(request):
         table = await run_in_threadpool(table_values, request, browsed, view)
         return render(request, "dead_pages.html", site=site, status=status, **(table | values))
-    answer = render(request, "dead_pages_decided.html", site=site, status=status, line=line, in_pane=in_pane, **values)
+    values |= {"line": line, "in_pane": in_pane}
+    answer = render(request, "dead_pages_decided.html", site=site, status=status, **values)
     if in_pane:
         answer.headers.update({"HX-Retarget": "#pane", "HX-Reswap": "outerHTML"})
     return answer
@@ -123,10 +130,12 @@ async def preview_all(request: Request) -> Response:
     """What would be decided about every page of a view."""
     site, browsed = await need_browsed(request)
     view, action = view_of(request), request.query_params.get("action", BulkAction.ACCEPT.value)
-    preview = await run_in_threadpool(decider_of(request).preview, browsed, view.filter, action)
+    decider = await run_in_threadpool(decider_of, request)
+    preview = await run_in_threadpool(decider.preview, browsed, view.filter, action)
     back = table_path(request, site.host, query_of(DeadPageView(view.filter, view.sort)))
-    values = {"preview": preview, "action": action, "back": back, "query": filter_query(view.filter), "within": within}
-    return render(request, "decide_all.html", site=site, states=view.filter.states, **values)
+    values: dict[str, Any] = {"preview": preview, "action": action, "back": back, "states": view.filter.states}
+    values |= {"query": filter_query(view.filter), "within": within}
+    return render(request, "decide_all.html", site=site, **values)
 
 
 async def decide_all(request: Request) -> Response:
@@ -134,10 +143,9 @@ async def decide_all(request: Request) -> Response:
     site, browsed = await need_browsed(request)
     form = await _fields(request)
     view = read_query(form.get("view", ""))
-    decide = decider_of(request).decide_all
-    done = await run_in_threadpool(
-        decide, browsed, view.filter, form.get("action", ""), form.get("token", ""), who(request)
-    )
+    decider = await run_in_threadpool(decider_of, request)
+    action, token = form.get("action", ""), form.get("token", "")
+    done = await run_in_threadpool(decider.decide_all, browsed, view.filter, action, token, who(request))
     query = filter_query(view.filter, batch=done.batch_id, refused=done.refused or "")
     return go_to(table_path(request, site.host, query))
 
@@ -147,7 +155,8 @@ async def undo_batch(request: Request) -> Response:
     site, browsed = await need_browsed(request)
     form = await _fields(request)
     number = int(request.path_params["batch"])
-    done = await run_in_threadpool(decider_of(request).undo, browsed, number, who(request))
+    decider = await run_in_threadpool(decider_of, request)
+    done = await run_in_threadpool(decider.undo, browsed, number, who(request))
     view = read_query(form.get("view", ""))
     query = filter_query(view.filter, batch=done.batch_id, refused=done.refused or "")
     return go_to(table_path(request, site.host, query))

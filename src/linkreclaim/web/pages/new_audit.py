@@ -97,14 +97,14 @@ async def _show(
     desk, overviews = _desk(request), shared(request).part(OverviewReader)
 
     def read() -> tuple[Setup, dict[str, int]]:
-        return desk.setup(host), overviews.sites()
+        return desk.setup(host, asked), overviews.sites()
 
     setup, sites = await run_in_threadpool(read)
     site = SiteInView(host, sites[host], len(sites)) if host in sites else None
     values: dict[str, Any] = {
         "host": host,
         "setup": setup,
-        "asked": asked or setup.asked,
+        "asked": setup.asked,
         "refused": refused,
         "problem": problem,
         "usual": USUAL,

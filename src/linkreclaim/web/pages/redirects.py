@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from linkreclaim.web.browsing import find_browsed, need_browsed
-from linkreclaim.web.rendering import go_to, render, shared, who
+from linkreclaim.web.rendering import go_to, render, shared, wants_fragment, who
 
 if TYPE_CHECKING:  # the first page need not wait until all of it is imported
     from linkreclaim.jobs.browse import BrowsedSite
@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # the first page need not wait until all of it is imported
     from linkreclaim.jobs.site_redirects import EngineFiles, RedirectDesk
 
 ROWS_SHOWN = 100
+PARTS = ("prove", "verify")
+"""Blocks of the template that htmx asks for alone; each is the section of its name."""
 MOST_ADDRESS_CHARS = 500
 PATIENCE_S = 60.0
 """How long a download waits for files that are still being written; it has no page that could come again."""
@@ -47,7 +49,9 @@ async def show_redirects(request: Request) -> Response:
     server, file = (request.query_params.get(name, "") for name in ("server", "file"))
     values = await run_in_threadpool(_values, desk, proofs, browsed, server, file)
     target = request.headers.get("hx-target", "")
-    part = target if target in ("prove", "verify") else "work"
+    part = target if target in PARTS else "work"
+    if wants_fragment(request) and part in PARTS and (values["accepted"] is None or (server and not values["files"])):
+        return Response(headers={"HX-Refresh": "true"})  # decided meanwhile: the whole page waits for its files now
     return render(request, "redirects.html", site=site, browsed=browsed, fragment=part, **values)
 
 

@@ -1,6 +1,5 @@
 """Rules: what many redirects of a site have in common, and one yes for all that a rule says."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -54,7 +53,7 @@ async def accept_rule(request: Request) -> Response:
     async with request.form(max_files=0, max_fields=8) as form:
         token = str(form.get("token", ""))
     reader = reader_of(request)
-    result = await run_in_threadpool(reader.accept, browsed, key, token, who(request), now())
+    result = await run_in_threadpool(reader.accept, browsed, key, token, who(request), utc_now())
     path = str(request.app.url_path_for("rules", host=site.host))
     return go_to(path if result is None else f"{path}?{_said(result)}")
 
@@ -64,13 +63,8 @@ async def undo_rule(request: Request) -> Response:
     site, browsed = await need_browsed(request)
     async with request.form(max_files=0, max_fields=8) as form:
         batch_id = number_of(str(form.get("batch", "")))
-    result = await run_in_threadpool(reader_of(request).undo, browsed, batch_id, who(request), now())
+    result = await run_in_threadpool(reader_of(request).undo, browsed, batch_id, who(request), utc_now())
     return go_to(f"{request.app.url_path_for('rules', host=site.host)}?{_said(result)}")
-
-
-def now() -> datetime:
-    """The moment of a decision."""
-    return utc_now()
 
 
 def _said(result: BulkResult) -> str:

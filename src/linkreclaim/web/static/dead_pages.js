@@ -54,6 +54,7 @@ const keys = {
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key !== "Escape" && !byId("keys-on").checked) return;
   const field = event.target.closest?.("input:not([type=checkbox], [type=submit]), textarea, select");
   if (field) {
     if (event.key === "Escape") field.blur();
@@ -64,9 +65,15 @@ document.addEventListener("keydown", (event) => {
   keys[event.key] ? keys[event.key]() : press(event.key);
 });
 
+// Single keys can be switched off, for those who speak to their browser (WCAG 2.2, 2.1.4)
+
+byId("keys-on").checked = localStorage.getItem("keys") !== "off";
+byId("keys-on").addEventListener("change", (event) => localStorage.setItem("keys", event.target.checked ? "on" : "off"));
+
 // Before and after a swap
 
 let unfolded = [];
+let focused = "";
 
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target } = event.detail;
@@ -74,11 +81,16 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.shouldSwap = true; // the pane itself says what was refused
     event.detail.isError = false;
   }
-  unfolded = [...document.querySelectorAll("#facets details[open], #views details[open]")].map((each, place) => each.id || place);
+  unfolded = [...document.querySelectorAll("#facets details[open]")].map((each) => each.id);
+  focused = document.activeElement?.id ?? "";
+});
+
+document.body.addEventListener("htmx:afterSwap", () => {
+  for (const id of unfolded) if (byId(id)) byId(id).open = true;
+  if (document.activeElement === document.body && focused) byId(focused)?.focus();
 });
 
 document.body.addEventListener("htmx:afterSettle", (event) => {
-  for (const id of unfolded) if (typeof id === "string" && byId(id)) byId(id).open = true;
   const target = event.detail.target;
   if (target.id === "results") return say(byId("results").dataset.said);
   if (target.id !== "pane") return;

@@ -3,6 +3,7 @@
 const form = document.getElementById("send");
 const bar = document.getElementById("sending");
 const zone = form.querySelector(".drop-zone");
+const input = document.getElementById("file-input");
 
 form.addEventListener("htmx:beforeRequest", () => {
   bar.hidden = false;
@@ -15,6 +16,15 @@ form.addEventListener("htmx:afterRequest", () => {
   bar.hidden = true;
   form.reset();
 });
-for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
-  zone.addEventListener(name, () => zone.classList.toggle("over", over));
-}
+zone.addEventListener("dragover", (event) => {
+  event.preventDefault(); // else the browser would open the file in place of this page
+  zone.classList.add("over");
+});
+zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+zone.addEventListener("drop", (event) => {
+  event.preventDefault();
+  zone.classList.remove("over");
+  if (!event.dataTransfer.files.length) return;
+  input.files = event.dataTransfer.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});

@@ -5,6 +5,7 @@ ngx_http_log_module (combined); GoAccess 1.7 src/settings.c (Squid, Cloud Storag
 matomo-log-analytics. Traefik's own format is combined with four fields at the end.
 """
 
+from datetime import date
 from functools import partial
 
 from linkreclaim.sources.logs.formats.days import day_of
@@ -12,6 +13,7 @@ from linkreclaim.sources.logs.formats.goaccess import NO_REFERRER, compile_layou
 from linkreclaim.sources.logs.formats.layout import Layout, LayoutParser
 from linkreclaim.sources.logs.formats.values import host_of
 from linkreclaim.sources.logs.interface import Hit, LogFormat, Unread
+from linkreclaim.sources.memo import Memo
 
 _PRESETS = (
     ("gandi", "Gandi", '%v %h %^[%x] (%^) "%r" %s %b "%R" "%u"'),
@@ -39,6 +41,8 @@ class CombinedParser(LayoutParser):
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
         self._host_first = layout.has("v")
+        self._targets = Memo(_plain_target)
+        self._days = Memo(_plain_day)
 
     def parse(self, line: bytes) -> Hit | Unread | None:
         """The request of a line, as `LayoutParser.parse`."""
@@ -46,46 +50,46 @@ class CombinedParser(LayoutParser):
             text = line.decode("ascii")
             head, request, middle, referrer, between, agent, _ = text.split('"', 6)
             before, code, _, after = middle.split(" ")
-            method, target, protocol = request.split(" ")
+            front, stamp = head.split("[")
         except ValueError:  # not ASCII, or not in so many parts
             return super().parse(line)
-        front, _, rest = head.partition("[")
-        stamp, closing, behind = rest.partition("] ")
         host = ""
         if self._host_first:
             host, _, front = front.partition(" ")
         address, blank, _ = front.partition(" ")
+        date_text, _, time_text = stamp.partition(":")
+        target, day, status = self._targets[request], self._days[date_text], _STATUSES.get(code)
         if (
-            "\\" in text
-            or method not in _METHODS
-            or protocol not in _PROTOCOLS
-            or target[:1] != "/"
-            or not f"{address}{target}".isprintable()
-            or "#" in target
-            or code not in _STATUSES
+            not (target and day and status and blank)
+            or "\\" in text
             or between != " "
             or before
             or after
-            or behind
-            or not closing
-            or "]" in stamp
-            or not blank
+            or time_text[-2:] != "] "
+            or "]" in time_text[:-2]
+            or not address.isprintable()
             or address == "-"
             or (":" in address and address.count(":") == 1)
         ):
             return super().parse(line)
-        return tuple.__new__(
-            Hit,
-            (
-                _STATUSES[code],
-                target,
-                host_of(host.encode()) if host else "",
-                "" if referrer == "-" else referrer,
-                "" if agent == "-" else agent,
-                address,
-                day_of(stamp),
-            ),
-        )
+        if referrer == "-":
+            referrer = ""
+        if agent == "-":
+            agent = ""
+        host = host and host_of(host.encode())
+        return tuple.__new__(Hit, (status, target, host, referrer, agent, address, day))
+
+
+def _plain_target(request: str) -> str:
+    """The target of a request line that needs no expression; "" for any other."""
+    method, _, rest = request.partition(" ")
+    target, _, protocol = rest.partition(" ")
+    plain = method in _METHODS and protocol in _PROTOCOLS and target.isprintable() and "#" not in target
+    return target if plain and target[:1] == "/" else ""
+
+
+def _plain_day(text: str) -> date | None:
+    return None if "]" in text else day_of(text)
 
 
 class CloudStorageParser(LayoutParser):
