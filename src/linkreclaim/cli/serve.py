@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from linkreclaim.cli.options import DEFAULT_WORKSPACE
+from linkreclaim.config import FetchSettings
 from linkreclaim.web.serving import ServeRequest, check_password, read_password, serve
 
 PASSWORD_VARIABLE = "LINKRECLAIM_PASSWORD"  # noqa: S105 - its name, not a password
@@ -59,6 +60,7 @@ Examples:
 )
 @click.option("--by", "default_name", default=None, metavar="NAME", help="Who decides [default: your user name].")
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in your browser.")
+@click.option("--allow-private", is_flag=True, help="Audits may ask private and loopback addresses (intranets, tests).")
 def serve_command(
     workspace: Path,
     port: int,
@@ -67,15 +69,16 @@ def serve_command(
     password_file: Path | None,
     default_name: str | None,
     open_browser: bool,
+    allow_private: bool,
 ) -> None:
     """Show a workspace as a web page on this machine, until Ctrl-C.
 
     The link it prints lets you in, once; after that your browser is known until the next start. Nothing is loaded from
     elsewhere. TLS is not its job: put a proxy before it where others reach it over a network.
     """
-    request = ServeRequest(
-        workspace, host, port, names, _password(password_file), default_name or _user_name(), open_browser
-    )
+    who = default_name or _user_name()
+    settings = FetchSettings(allow_private=allow_private)
+    request = ServeRequest(workspace, host, port, names, _password(password_file), who, open_browser, settings)
     try:
         serve(request, click.echo)
     except KeyboardInterrupt:

@@ -1,33 +1,26 @@
 """What changed between two runs of a site: pages newly lost, and pages back."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from linkreclaim.model.judgements import NEVER_REDIRECTED
 
 _NEVER = ", ".join(f"'{cause.value}'" for cause in sorted(NEVER_REDIRECTED))
-_LINKED = (
-    " JOIN target ON target.site_id = :site AND target.url_id = now.url_id AND target.links > 0"
-    " JOIN url ON url.id = now.url_id"
-)
+_CHANGED = "SELECT now.url_id, now.verdict, past.verdict AS before, target.links, target.value FROM"
+_LINKED = " JOIN target ON target.site_id = :site AND target.url_id = now.url_id AND target.links > 0"
 _CAUSED = f" AND coalesce(finding.cause, '') NOT IN ({_NEVER})"
-_COLUMNS = "url.url, target.links, now.verdict, past.verdict AS before, count(*) OVER () AS pages"
-_LOST = text(
-    f"SELECT {_COLUMNS} FROM look AS now{_LINKED}"  # noqa: S608 - constants
+_LOST = (
+    f"{_CHANGED} look AS now{_LINKED}"
     " LEFT JOIN look AS past ON past.run_id = :before AND past.url_id = now.url_id"
     " LEFT JOIN finding ON finding.run_id = :run AND finding.url_id = now.url_id"
     f" WHERE now.run_id = :run AND now.dead = 1 AND coalesce(past.dead, 0) = 0{_CAUSED}"
-    " ORDER BY target.value DESC, now.url_id LIMIT :most"
 )
-_BACK = text(
-    f"SELECT {_COLUMNS} FROM look AS past"  # noqa: S608 - constants
-    " JOIN look AS now ON now.run_id = :run AND now.url_id = past.url_id"
+_BACK = (
+    f"{_CHANGED} look AS past JOIN look AS now ON now.run_id = :run AND now.url_id = past.url_id"
     f" AND now.verdict IN ('alive', 'redirected'){_LINKED}"
     " LEFT JOIN finding ON finding.run_id = :before AND finding.url_id = now.url_id"
     f" WHERE past.run_id = :before AND past.dead = 1{_CAUSED}"
-    " ORDER BY target.value DESC, now.url_id LIMIT :most"
 )
 
 
@@ -58,14 +51,19 @@ class RunChanges:
 
 
 def find_changes(engine: Engine, site_id: int, before_id: int, run_id: int, most: int) -> RunChanges:
-    """Compare two runs of a site. Cost: some 2 us for each page that either found dead."""
+    """Compare two runs of a site. Cost: some 3 us for each page that either found dead."""
     values = {"site": site_id, "before": before_id, "run": run_id, "most": most}
     with engine.connect().execution_options(read_only=True) as connection:
-        return RunChanges(
-            _changed(connection.execute(_LOST, values).all()), _changed(connection.execute(_BACK, values).all())
-        )
+        return RunChanges(_read(connection, _LOST, values), _read(connection, _BACK, values))
 
 
-def _changed(rows: Any) -> ChangedPages:
+def _read(connection: Connection, changed: str, values: dict[str, int]) -> ChangedPages:
+    query = text(
+        f"WITH changed AS MATERIALIZED ({changed})"  # noqa: S608 - constants
+        " SELECT url.url, best.links, best.verdict, best.before, (SELECT count(*) FROM changed) AS pages"
+        " FROM (SELECT * FROM changed ORDER BY value DESC, url_id LIMIT :most) AS best"
+        " JOIN url ON url.id = best.url_id ORDER BY best.value DESC, best.url_id"
+    )
+    rows = connection.execute(query, values).all()
     pages = tuple(ChangedPage(row.url, row.links, row.verdict, row.before) for row in rows)
     return ChangedPages(rows[0].pages if rows else 0, pages)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from starlette.applications import Starlette
 from uvicorn import Config, Server
 
+from linkreclaim.config import FetchSettings
 from linkreclaim.errors import InputError, UsageError
 from linkreclaim.web.app import create_app
 from linkreclaim.web.security import LOOPBACK_NAMES, Hosts, is_loopback
@@ -33,6 +34,7 @@ class ServeRequest:
     password: str  # "": the one-time link lets in, on this machine only
     default_name: str  # who decides, unless somebody says otherwise
     open_browser: bool = False
+    settings: FetchSettings = FetchSettings()  # how audits and verifications ask servers
 
 
 def serve(request: ServeRequest, echo: Callable[[str], None]) -> None:
@@ -53,7 +55,7 @@ def serve(request: ServeRequest, echo: Callable[[str], None]) -> None:
         port = listening.getsockname()[1]
         sessions = Sessions(request.default_name, port, request.password)
         names = LOOPBACK_NAMES | {name.lower() for name in request.names} | {_bracketed(request.host.lower())}
-        app = create_app(request.workspace, sessions, Hosts(names, any_address=beyond))
+        app = create_app(request.workspace, sessions, Hosts(names, any_address=beyond), request.settings)
         url = _url(request, address[0], port, sessions)
         echo(f"linkreclaim is at {url}  (Ctrl-C ends it)")
         if request.open_browser:

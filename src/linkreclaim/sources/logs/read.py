@@ -14,7 +14,7 @@ from linkreclaim.sources.logs.crawlers import Crawlers
 from linkreclaim.sources.logs.interface import Unread
 from linkreclaim.sources.logs.opening import LogFile
 from linkreclaim.sources.logs.scan import Counts, Scanner
-from linkreclaim.sources.logs.sites import OwnHosts, guess_hosts, told_hosts
+from linkreclaim.sources.logs.sites import OwnHosts, guess_hosts, own_origins, told_hosts
 from linkreclaim.sources.logs.tally import Kinds, Rows, Tally, internal_rows, linking_rows, referrer_kinds
 
 MAX_UNREAD_KEPT = 10_000
@@ -173,10 +173,14 @@ def _read_part(
         blocks = file.blocks(notes.append, tracker.count)
     else:
         blocks = file.range_blocks(part, notes.append, tracker.count)
-    if request.full:
+    origins = own_origins(own, file.sample)
+    if not request.full:
+        scanner.read_dead(blocks)
+    elif origins is None:
         scanner.read_all(blocks)
     else:
-        scanner.read_dead(blocks)
+        scanner.read_linked(blocks, origins)
+        tally.totals.statuses.update(scanner.counts.statuses)
     tally.finish(scanner.counts.days)
     return _Part(os.getpid(), scanner.counts, unread, unread_lines, notes, tally.rows, tally.own_rows, tally.totals)
 

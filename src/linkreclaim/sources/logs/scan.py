@@ -1,16 +1,17 @@
-"""Finds requests in blocks of lines: all of them, or quickly those for lost pages.
+"""Finds requests in blocks of lines: all of them, or quickly those for lost pages, or those with a link as well.
 
-The quick way looks at every line too: one that has not the shape of the file's readable lines is parsed like a
+The quick ways look at every line too: one that has not the shape of the file's readable lines is parsed like a
 candidate, so that the same lines are told as unread either way.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from linkreclaim.sources.logs.interface import Hit, LineParser, LogFormat, Unread
-from linkreclaim.sources.logs.shapes import DEAD_STATUSES, JsonShape, Shape, Span
+from linkreclaim.sources.logs.shapes import DEAD_STATUSES, JsonShape, QuotedShape, Shape, Span
 
 MAX_RUN_BYTES = 1 << 16
 """Lines of JSON that are looked at together: where one of them has no status, all are parsed."""
@@ -23,6 +24,7 @@ class Counts:
     lines: int = 0
     requests: int = 0
     days: set[date] = field(default_factory=set)  # at the borders of blocks: they tell the window of the log
+    statuses: Counter[int] = field(default_factory=Counter)  # of requests that `read_linked` found and did not parse
 
 
 class Scanner:
@@ -59,7 +61,24 @@ class Scanner:
             if isinstance(shape, JsonShape):
                 self._read_json(shape, block)
             else:
-                self._parse_some(block, *shape.lines_to_parse(block))
+                count, spans, _ = shape.lines_to_parse(block)
+                self._parse_some(block, count, spans)
+
+    def read_linked(self, blocks: Iterable[bytes], origins: Sequence[bytes]) -> None:
+        """Take what `read_dead` does, and every request that a link may have led to; the others are counted by status.
+
+        A link from one of the site's own `origins` is none. Every request is taken where the file has no shape that
+        shows its referrers.
+        """
+        shape = self._shape
+        if not isinstance(shape, QuotedShape) or shape.referrer_quote is None:
+            self.read_all(blocks)
+            return
+        for block in map(_with_one_line_end, blocks):
+            self._note_days(block)
+            count, spans, statuses = shape.lines_to_parse(block, origins)
+            self.counts.statuses.update(statuses)
+            self._parse_some(block, count, spans)
 
     def _read_json(self, shape: JsonShape, block: bytes) -> None:
         start = 0

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,17 +17,28 @@ from linkreclaim.sources.logs.interface import Hit, LogFormat
 
 DEAD_STATUSES = (404, 410)
 """Not found and gone (RFC 9110, 15.5.5 and 15.5.11)."""
+LIVE_STATUSES = (200, 301, 302, 307, 308)
+"""What a soft 404 and a redirect to the home page answer: with a referrer on another site they are worth a check."""
 _LEARNED_LINES = 2_000
 _ADDRESS_CHARS = 39
 """Of the longest address (RFC 4291, 2.2): by so much what stands before a request may be longer or shorter."""
 _MARKED_BYTES = 29
 """Length of a date with its brackets in the common log format."""
-_QUOTE, _LINE_END, _DIGITS = 0x22, 0x0A, (0x30, 0x39)
+_QUOTE, _LINE_END, _BLANK, _SLASH, _DASH, _0, _1, _9 = b'"\n /-019'
 
 _OBJECT_LINES = re.compile(rb"(?:[^{\n]*+\{[^\n]*+(?<=\})\n)*+")
 
 Span = tuple[int, int, int]
 """A line of a block: its number from 0, where it begins, and where its line end stands."""
+Bytes, Places, Truths = NDArray[np.uint8], NDArray[np.intp], NDArray[np.bool_]
+
+
+class Sorted(NamedTuple):
+    """The lines of a block, by whether they need a parser."""
+
+    lines: int
+    to_parse: Sequence[Span]
+    statuses: Counter[int]  # of those that need none, where they are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,43 +54,77 @@ class QuotedShape:
         tuple[int, int], ...
     ]  # (bytes before the first quote, what stands there), the date's for the most part
     fixed: tuple[tuple[int, int], ...]  # (quote, bytes from it to the next one or the line end) where always the same
+    referrer_quote: int | None  # number of the quote before the referrer, where that is known
 
-    def lines_to_parse(self, block: bytes) -> tuple[int, Sequence[Span]]:
-        """How many lines a block has (it ends with a line end), and which of them need a parser.
+    def lines_to_parse(self, block: bytes, origins: Sequence[bytes] | None = None) -> Sorted:
+        """Which lines of a block (it ends with a line end) need a parser: those of another shape, and dead ones.
 
-        Whole arrays at once: 0.25 us a line; a regular expression for the same takes 0.7 us (our measurement).
+        With `origins`, which needs a `referrer_quote`, also those that a link may have led to: their status is that of
+        a page or a redirect, and their referrer is none of these own origins (`https://site.example/`). The others are
+        then counted by status; each names a path, and so no host that it was asked of.
+
+        Whole arrays at once: 0.2 us a line; a regular expression for the same takes 0.7 us (our measurement).
         """
         text = np.frombuffer(block, np.uint8)
         marks = text == _QUOTE
         marks |= text == _LINE_END
         at = np.flatnonzero(marks)
-        ends = np.flatnonzero(text[at] == _LINE_END)
+        ends = np.flatnonzero(text.take(at) == _LINE_END)
         firsts = np.concatenate(([0], ends[:-1] + 1))
-        stops = at[ends]
+        stops = at.take(ends)
         starts = np.concatenate(([0], stops[:-1] + 1))
-        lead = at[firsts] - starts
+        lead = at.take(firsts) - starts
         regular = (ends - firsts == self.quotes) & (lead >= self.lead[0]) & (lead <= self.lead[1])
+        firsts = firsts[regular]
+        codes = self._codes(text, at, firsts)
+        settled = (codes > 0) & ~np.isin(codes, DEAD_STATUSES)
+        statuses: Counter[int] = Counter()
+        if origins is not None:
+            settled &= _names_path(text, at.take(firsts))
+            settled &= ~np.isin(codes, LIVE_STATUSES) | self._unlinked(block, text, at, firsts, origins)
+            counts = np.bincount(codes[settled])
+            statuses.update({code: int(counts[code]) for code in np.flatnonzero(counts).tolist()})
         wanted = ~regular
-        wanted[regular] = self._wanted(text, at, firsts[regular])
+        wanted[regular] = ~settled
         numbers = np.flatnonzero(wanted)
-        return len(ends), list(zip(numbers.tolist(), starts[numbers].tolist(), stops[numbers].tolist(), strict=True))
+        spans = zip(numbers.tolist(), starts[numbers].tolist(), stops[numbers].tolist(), strict=True)
+        return Sorted(len(ends), list(spans), statuses)
 
-    def _wanted(self, text: NDArray[np.uint8], at: NDArray[np.intp], firsts: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Of lines with the right number of quotes: those that look otherwise, or are dead."""
-        place = at[firsts + self.status_quote] + self.status_at
+    def _codes(self, text: Bytes, at: Places, firsts: Places) -> NDArray[np.intp]:
+        """Of lines with the right number of quotes: the status, 0 where the line looks otherwise."""
+        place = at.take(firsts + self.status_quote) + self.status_at
         before, hundreds, tens, ones, after = (text.take(place + step, mode="clip") for step in range(-1, 4))
-        odd: NDArray[np.bool_] = (before != self.around[0]) | (after != self.around[1])
-        request = at[firsts]
+        odd = (before != self.around[0]) | (after != self.around[1])
+        request = at.take(firsts)
         for back, mark in self.marks:
-            odd |= text[request - back] != mark
-        for digit in (hundreds, tens, ones):
-            odd |= (digit < _DIGITS[0]) | (digit > _DIGITS[1])
+            odd |= text.take(request - back) != mark
+        odd |= (hundreds < _1) | (hundreds > _9)
+        for digit in (tens, ones):
+            odd |= (digit < _0) | (digit > _9)
         for quote, distance in self.fixed:
-            odd |= at[firsts + quote + 1] - at[firsts + quote] != distance
-        for status in DEAD_STATUSES:
-            first, second, third = str(status).encode()
-            odd |= (hundreds == first) & (tens == second) & (ones == third)
-        return odd
+            odd |= at.take(firsts + quote + 1) - at.take(firsts + quote) != distance
+        codes = (hundreds - _0) * np.intp(100) + (tens - _0) * np.intp(10) + (ones - _0)
+        codes[odd] = 0
+        return codes
+
+    def _unlinked(self, block: bytes, text: Bytes, at: Places, firsts: Places, origins: Sequence[bytes]) -> Truths:
+        """Whether a line's referrer is "-" or nothing, or begins with one of the origins."""
+        quote = firsts + (self.referrer_quote or 0)
+        start = at.take(quote) + 1
+        length = at.take(quote + 1) - start
+        unlinked = (length == 0) | ((length == 1) & (text.take(start) == _DASH))
+        for origin in origins:
+            count = len(block) - len(origin) + 1
+            if count > 0:
+                windows = np.ndarray((count,), f"S{len(origin)}", block, strides=(1,))
+                unlinked |= windows[np.minimum(start, count - 1)] == origin
+        return unlinked
+
+
+def _names_path(text: Bytes, request: Places) -> Truths:
+    """Whether a request, given where its quote stands, is for a path, by a method of three or four letters."""
+    fourth, fifth, sixth = (text.take(request + step, mode="clip") for step in (4, 5, 6))
+    return ((fourth == _BLANK) & (fifth == _SLASH)) | ((fifth == _BLANK) & (sixth == _SLASH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,27 +163,40 @@ def _learn_json(hits: Sequence[tuple[bytes, Hit]]) -> JsonShape | None:
 
 
 def _learn_quoted(hits: Sequence[tuple[bytes, Hit]]) -> QuotedShape | None:
-    cut = [(line.split(b'"'), b"%d" % hit.status) for line, hit in hits if line.count(b'"') % 2 == 0]
-    places = Counter(place for parts, status in cut if (place := _status_place(parts[2::2], status)) is not None)
+    cut = [(line.split(b'"'), hit) for line, hit in hits if line.count(b'"') % 2 == 0]
+    places = Counter(place for parts, hit in cut if (place := _status_place(parts[2::2], hit)) is not None)
     if not places:
         return None
     count, gap, status_at, around = places.most_common(1)[0][0]
-    regular = [parts for parts, _ in cut if len(parts) == 2 * count + 1]
+    cut = [(parts, hit) for parts, hit in cut if len(parts) == 2 * count + 1]
+    regular = [parts for parts, _ in cut]
     leads, gaps = [parts[0] for parts in regular], [parts[2::2] for parts in regular]
     marks, lengths = _marks(leads), sorted(map(len, leads))
     least = max((back for back, _ in marks), default=0)
     lead = (max(least, lengths[0] - _ADDRESS_CHARS), lengths[-1] + _ADDRESS_CHARS)
     closing = (number for number in range(count) if _always_same(gaps, number))
     fixed = tuple((2 * number + 1, len(gaps[0][number]) + 1) for number in closing)
-    return QuotedShape(2 * count, 2 * gap + 1, status_at, around, lead, marks, fixed)
+    return QuotedShape(2 * count, 2 * gap + 1, status_at, around, lead, marks, fixed, _referrer_quote(cut))
 
 
-def _status_place(gaps: Sequence[bytes], status: bytes) -> tuple[int, int, int, tuple[int, int]] | None:
+def _status_place(gaps: Sequence[bytes], hit: Hit) -> tuple[int, int, int, tuple[int, int]] | None:
     """Number of gaps, which of them has the status, how far behind its quote, and the bytes around it."""
+    status = b"%d" % hit.status
     for number, gap in enumerate(gaps):
         at = gap.find(status)
         if at > 0 and not gap[at - 1 : at].isalnum() and gap[at + 3 : at + 4] and not gap[at + 3 : at + 4].isalnum():
             return len(gaps), number, at + 1, (gap[at - 1], gap[at + 3])
+    return None
+
+
+def _referrer_quote(cut: Sequence[tuple[Sequence[bytes], Hit]]) -> int | None:
+    """Before which quote the referrer stands, when some lines have one and all agree."""
+    linked = [(parts, hit.referrer.encode()) for parts, hit in cut if hit.referrer and hit.referrer.isascii()]
+    bare = [parts for parts, hit in cut if not hit.referrer]
+    for number in range(1, len(cut[0][0]) if linked else 0, 2):
+        plain = (parts[number] == referrer or b"\\" in parts[number] for parts, referrer in linked)
+        if all(plain) and all(parts[number] in (b"", b"-") for parts in bare):
+            return number - 1
     return None
 
 

@@ -1,8 +1,10 @@
 """Which hosts are the site's own: those it was told, those its lines name, or the one its referrers name most."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from linkreclaim.sources.logs.interface import Hit, ReferrerKind
 from linkreclaim.sources.logs.referrers import classify_referrer
@@ -12,6 +14,10 @@ GUESSED_FROM_HITS = 5
 GUESSED_SHARE_0_1 = 0.3
 """Own pages load their images and styles, so that the own site is by far the commonest referrer: of those that name a
 site 95 and 99 % in two real logs (our measurement). Below this share nothing is guessed: our judgement."""
+
+MOST_ORIGINS = 8
+"""Commonest origins of referrers that are looked at: a site has one or two (our judgement)."""
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+/", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +56,19 @@ def guess_hosts(hits: Iterable[Hit]) -> OwnHosts:
     domain, count = hosts.most_common(1)[0]
     clear = count >= GUESSED_FROM_HITS and count >= GUESSED_SHARE_0_1 * hosts.total()
     return OwnHosts(frozenset({domain} if clear else ()), False)
+
+
+def own_origins(own: OwnHosts, hits: Iterable[Hit]) -> tuple[bytes, ...] | None:
+    """What most referrers on own pages begin with ("https://www.site.example/"), by the first requests of a log.
+
+    None where each line names a host and not every host is looked at: then there is more to ask than its referrer.
+    """
+    origins: Counter[str] = Counter()
+    for hit in hits:
+        if hit.host and own.told:
+            return None
+        if found := _ORIGIN.match(hit.referrer):
+            origins[found[0]] += 1
+    asked_of_any = partial(own.owns, asked_host="")
+    common = (origin for origin, _ in origins.most_common(MOST_ORIGINS))
+    return tuple(o.encode() for o in common if classify_referrer(o, asked_of_any)[0] is ReferrerKind.OWN)

@@ -10,13 +10,11 @@ from linkreclaim.sources.logs.crawlers import Crawlers
 from linkreclaim.sources.logs.interface import Hit, ReferrerKind, Visitor
 from linkreclaim.sources.logs.referrers import classify_referrer
 from linkreclaim.sources.logs.scanners import is_scan
-from linkreclaim.sources.logs.shapes import DEAD_STATUSES
+from linkreclaim.sources.logs.shapes import DEAD_STATUSES, LIVE_STATUSES
 from linkreclaim.sources.logs.sites import OwnHosts
 from linkreclaim.sources.memo import Memo
 from linkreclaim.urls import registrable_domain
 
-LIVE_STATUSES = (200, 301, 302, 307, 308)
-"""What a soft 404 and a redirect to the home page answer: with a referrer on another site they are worth a check."""
 LINKING_KINDS = frozenset(
     {ReferrerKind.SITE, ReferrerKind.SEARCH, ReferrerKind.SOCIAL, ReferrerKind.ASSISTANT, ReferrerKind.APP}
 )

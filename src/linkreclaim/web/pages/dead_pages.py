@@ -64,6 +64,8 @@ MEDIA_TYPES = {
     "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+ACTS = frozenset({*BulkAction, "sheet", "undo", "rule"})
+"""Acts about many pages that the catalogue has words for."""
 FILES = ("dead_pages.csv", "dead_pages.xlsx", "dead_pages.json", "redirects.csv", "redirects.xlsx")
 
 
@@ -111,7 +113,8 @@ def table_values(request: Request, browsed: "BrowsedSite", view: DeadPageView) -
         "saved": workspace.saved_views.all(browsed.id),
         "actions": list(BulkAction),
         "files": FILES,
-        "done": done if wanted else None,
+        "done": done,
+        "known": ACTS,
         "refused": read_number(request.query_params.get("refused")) or 0,
         "checked_at": browsed.run.finished_at or browsed.run.started_at,
     }

@@ -29,7 +29,7 @@ from linkreclaim.web.browsing import (
     view_of,
     within,
 )
-from linkreclaim.web.pages.dead_pages import pane_values, saying, table_values
+from linkreclaim.web.pages.dead_pages import ACTS, pane_values, saying, table_values
 from linkreclaim.web.rendering import SiteInView, go_to, render, shared, wants_fragment, who
 
 if TYPE_CHECKING:
@@ -169,9 +169,8 @@ async def show_history(request: Request) -> Response:
     decisions = shared(request).workspace.decisions
     history = await run_in_threadpool(decisions.history, browsed.id, None, start, ENTRIES)
     batches = [] if start else await run_in_threadpool(decisions.batches, browsed.id, BATCHES)
-    return render(
-        request, "decision_history.html", site=site, history=history, batches=batches, **saying(request, site.host)
-    )
+    values = {"history": history, "batches": batches, "known": ACTS, "actions": list(BulkAction)}
+    return render(request, "decision_history.html", site=site, **(values | saying(request, site.host)))
 
 
 async def save_view(request: Request) -> Response:
