@@ -78,7 +78,7 @@ def serve_command(
     """
     who = default_name or _user_name()
     settings = FetchSettings(allow_private=allow_private)
-    request = ServeRequest(workspace, host, port, names, _password(password_file), who, open_browser, settings)
+    request = ServeRequest(workspace, host, port, names, _password(password_file), who, settings, open_browser)
     try:
         serve(request, click.echo)
     except KeyboardInterrupt:

@@ -24,6 +24,7 @@ from linkreclaim.report.client import (
     LINKS_SHOWN,
     PAGES_SHOWN,
     ClientFacts,
+    ClientReport,
     Logo,
     read_logo,
     render_client_page,
@@ -48,6 +49,11 @@ class Sender:
 
     agency: str = ""
     logo: Logo | None = None
+
+
+def name_agency(typed: str) -> str:
+    """A name as it stands in the report."""
+    return make_visible(typed.strip())[:AGENCY_CHARACTERS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def report_to_client(
     """
     if out.suffix.lower() not in FORMS:
         raise UsageError(f"--out {out}: name it .html, .pdf or .xlsx, which says what is written")
-    sender = Sender(make_visible(agency.strip())[:AGENCY_CHARACTERS], None if logo is None else read_logo(logo))
+    sender = Sender(name_agency(agency), None if logo is None else read_logo(logo))
     if not (folder / DATABASE_NAME).is_file():
         raise InputError(f"{folder} is no workspace: run linkreclaim audit first, or name it with --workspace")
     with open_workspace(folder) as workspace:
@@ -84,29 +90,50 @@ def report_to_client(
 
 
 async def _report(workspace: Workspace, host: str, out: Path, sender: Sender) -> WrittenReport:
-    async with _reopen(workspace, host, out) as context:
-        overview = OverviewReader(workspace).overview(host, context.run.site_id)
-        facts = _gather(context, overview, _own_site(overview, host))
-        told = write_client_report(facts, sender.agency)
-        at = context.clock()
+    async with tell_client(workspace, host, sender) as told:
+        told.write(out)
+        return WrittenReport(host, told.context.clock(), told.report.headline)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldReport:
+    """A report that is put into words, to be written in one form or several."""
+
+    context: RunContext
+    sender: Sender
+    facts: ClientFacts
+    report: ClientReport
+
+    def write(self, out: Path) -> None:
+        """Write the form that the ending of `out` names. Raises as `report_to_client` does."""
+        at, sender = self.context.clock(), self.sender
         if out.suffix.lower() == ".html":
-            write_text(out, render_client_page(told, sender.agency, sender.logo))
+            write_text(out, render_client_page(self.report, sender.agency, sender.logo))
         elif out.suffix.lower() == ".pdf":
-            write_bytes(out, render_client_pdf(told, at, sender.agency, sender.logo))
+            write_bytes(out, render_client_pdf(self.report, at, sender.agency, sender.logo))
         else:
-            links = backlink_rows(context, dead_only=True)
-            write_bytes(out, render_client_workbook(told, at, lambda: dead_rows(context), facts.plan.steps, links))
-        return WrittenReport(host, at, told.headline)
+            links = backlink_rows(self.context, dead_only=True)
+            steps = self.facts.plan.steps
+            write_bytes(out, render_client_workbook(self.report, at, lambda: dead_rows(self.context), steps, links))
 
 
 @asynccontextmanager
-async def _reopen(workspace: Workspace, host: str, out: Path) -> AsyncIterator[RunContext]:
+async def tell_client(workspace: Workspace, host: str, sender: Sender) -> AsyncIterator[ToldReport]:
+    """The report on the newest finished audit of a site, in words. Raises as `report_to_client` does."""
+    async with _reopen(workspace, host) as context:
+        overview = OverviewReader(workspace).overview(host, context.run.site_id)
+        facts = _gather(context, overview, _own_site(overview, host))
+        yield ToldReport(context, sender, facts, write_client_report(facts, sender.agency))
+
+
+@asynccontextmanager
+async def _reopen(workspace: Workspace, host: str) -> AsyncIterator[RunContext]:
     """The newest finished run as it stood when it ended: links are valued by that day, and nobody is asked."""
     run = workspace.runs.latest(workspace.ledger.site_id(host))
     if run is None or run.finished_at is None:
         raise InputError(f"{host} has no finished audit in {workspace.folder}; run linkreclaim audit first")
     ended = run.finished_at
-    request = AuditRequest(host, (), workspace.folder, out.parent)
+    request = AuditRequest(host, (), workspace.folder, workspace.folder)
     site = site_of(workspace, run)
     async with open_fetcher(FetchSettings(), site) as fetcher:
         yield RunContext(workspace, run, site, request, fetcher, lambda event: None, lambda: ended)

@@ -9,10 +9,12 @@ from linkreclaim import report
 from linkreclaim.jobs.history import recovery_over_time
 from linkreclaim.jobs.list_dead import list_dead_pages
 from linkreclaim.jobs.overview import note_overview
+from linkreclaim.jobs.overview_pictures import note_folders
 from linkreclaim.jobs.page_yield import page_yield
 from linkreclaim.jobs.plan import make_plan
 from linkreclaim.jobs.plan_requests import mark_requests
 from linkreclaim.jobs.redirects_files import write_files
+from linkreclaim.jobs.redirects_standing import standing_lines
 from linkreclaim.jobs.restore import restore_briefs
 from linkreclaim.jobs.rows import (
     backlink_rows,
@@ -47,6 +49,8 @@ def deliver(context: RunContext) -> AuditSummary:
     plan = None if context.request.foreign else make_plan(context)
     summary = summarise(context, server_files, provisional=False, plan=plan)
     note_overview(context, summary)
+    if plan is not None:
+        note_folders(context)
     list_dead_pages(context.workspace, context.run, context.site)
     report.write_dead_pages(out / "dead_pages.csv", dead_rows(context))
     report.write_backlinks(out / "backlinks.csv", _marked(backlink_rows(context), plan))
@@ -165,8 +169,10 @@ class _Counted:
 
 
 def write_server_files(context: RunContext, rows: Iterable[DeadPageRow]) -> tuple[ServerFileSummary, ...]:
-    """Write the redirect files of the usual servers: accepted lines, and with --accept proposals at that confidence."""
+    """Write the redirect files of the usual servers: accepted lines, and with --accept proposals at that confidence;
+    also those that work by now."""
     lines = [line for row in rows if (line := redirect_line(row)) is not None]
+    lines += standing_lines(context)
     folder = context.request.out / "redirects"
     shutil.rmtree(folder, ignore_errors=True)  # what is no longer accepted must not stay behind
     if not lines:

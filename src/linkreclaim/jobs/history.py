@@ -1,7 +1,9 @@
 """History: what a site had lost and won back at the end of each audit, from what the audits noted themselves."""
 
+from collections.abc import Iterable
+
 from linkreclaim.jobs.overview import group_verdicts
-from linkreclaim.model.overviews import RunFigures
+from linkreclaim.model.overviews import RunFigures, RunPoint
 from linkreclaim.model.recovery import RecoveryPoint
 from linkreclaim.store import Workspace
 from linkreclaim.store.overviews import Overviews
@@ -16,8 +18,13 @@ def recovery_over_time(workspace: Workspace, site_id: int) -> tuple[RecoveryPoin
     Those that looked at no linked address (of the site's own links alone) tell nothing of the loss and are left out.
     Cost: one small row an audit, whatever the size of the site.
     """
+    return recovery_of(Overviews(workspace.engine).runs(site_id))
+
+
+def recovery_of(runs: Iterable[RunPoint]) -> tuple[RecoveryPoint, ...]:
+    """The same of runs that were read already, oldest first."""
     points = []
-    for point in Overviews(workspace.engine).runs(site_id):
+    for point in runs:
         if point.finished_at is not None and point.figures is not None and point.figures.verdicts:
             figures = point.figures
             points.append(

@@ -13,6 +13,7 @@ from linkreclaim.jobs.prepared import WAIT_S, Prepared
 from linkreclaim.jobs.redirects_files import REFUSED_FILE, show_refusals
 from linkreclaim.jobs.redirects_map import PlannedMap
 from linkreclaim.jobs.redirects_rules import fit_to_server
+from linkreclaim.jobs.redirects_standing import line_of
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.redirects import RedirectLine
@@ -23,7 +24,6 @@ from linkreclaim.redirects.local.find import find_program
 from linkreclaim.redirects.writers.servers import SERVERS
 from linkreclaim.store import Workspace
 from linkreclaim.store.dead_page_view import DeadPageFilter, DeadPageView
-from linkreclaim.urls import parse
 
 SHOWN_BYTES = 32_768
 SHOWN_LINES = 400
@@ -150,7 +150,7 @@ def plan_accepted(workspace: Workspace, browsed: BrowsedSite) -> AcceptedRedirec
     """
     held = _accepted_decisions(workspace, browsed)
     lines = list(_listed_lines(workspace, browsed, held))
-    others = [line for made in held.values() if (line := _line(made, browsed.site, 0.0)) is not None]
+    others = [line for made in held.values() if (line := line_of(made, browsed.site, 0.0)) is not None]
     live: set[str] = set()  # of the others alone: what is listed is dead
     for start in range(0, len(others), _AT_ONCE):
         addresses = [whole_source(line, browsed.site) for line in others[start : start + _AT_ONCE]]
@@ -179,22 +179,9 @@ def _listed_lines(workspace: Workspace, browsed: BrowsedSite, held: dict[int, De
     for block in workspace.browsing.walk(browsed.run.id, DeadPageView(asked)):
         for row in block:
             made = held.pop(row.url_id, None)
-            line = None if made is None else _line(made, browsed.site, row.match_confidence_0_1)
+            line = None if made is None else line_of(made, browsed.site, row.match_confidence_0_1)
             if line is not None:
                 yield line
-
-
-def _line(made: Decision, site: Site, confidence_0_1: float) -> RedirectLine | None:
-    url = parse(made.source_url)
-    if url is None:
-        return None
-    source = url.without_fragment if site.owned(url.netloc) else url.request_target
-    if made.disposition is Disposition.GONE:
-        return RedirectLine(source, None, 410)
-    if made.target_url is None:
-        return None
-    by_threshold = made.decided_by.startswith("--accept")
-    return RedirectLine(source, made.target_url, confidence_0_1=confidence_0_1 if by_threshold else None)
 
 
 def _digest(lines: Sequence[RedirectLine]) -> str:

@@ -35,6 +35,7 @@ class SourceLoss:
     report: str
     dead_targets: int  # dead URLs that it names
     links: int  # links to them that it names
+    only_here: int | None = None  # of them those that no other report knows; None: an older linkreclaim did not count
 
 
 @dataclass(frozen=True, slots=True)

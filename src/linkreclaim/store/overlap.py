@@ -30,6 +30,7 @@ class Overlap:
     referring_domains: Histogram
     targets: Histogram
     dead_targets: Histogram | None  # None: no run to say which are dead
+    dead_links: Histogram | None  # links to these, not gone
 
 
 _CREATE = (
@@ -111,6 +112,7 @@ def read_overlap(connection: Connection, site_id: int, run_id: int | None) -> Ov
     _fill(connection, site_id, bits, len(sources))
     of_run = "JOIN look ON look.url_id = target_id AND look.dead AND look.run_id = :run"
     dead = _grouped("target_id", len(sources), of_run)
+    dead_links = f"SELECT bits FROM known {of_run} WHERE is_link AND NOT gone"  # noqa: S608
     return Overlap(
         sources=sources,
         links=_count(connection, "SELECT bits FROM known WHERE is_link AND NOT gone"),
@@ -118,6 +120,7 @@ def read_overlap(connection: Connection, site_id: int, run_id: int | None) -> Ov
         referring_domains=_count(connection, _grouped("domain_id", len(sources))),
         targets=_count(connection, _grouped("target_id", len(sources))),
         dead_targets=None if run_id is None else _count(connection, dead, run=run_id),
+        dead_links=None if run_id is None else _count(connection, dead_links, run=run_id),
     )
 
 

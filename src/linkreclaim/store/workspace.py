@@ -24,6 +24,7 @@ from linkreclaim.store.proposals import Proposals
 from linkreclaim.store.runs import Runs
 from linkreclaim.store.saved_views import SavedViews
 from linkreclaim.store.sightings import Sightings
+from linkreclaim.store.standing import StandingRedirects
 from linkreclaim.store.text_search import create_text_indexes
 from linkreclaim.store.turns import Turns
 from linkreclaim.urls import KEY_VERSION
@@ -53,6 +54,7 @@ class Workspace:
         self.findings = Findings(engine)
         self.decisions = Decisions(engine, turns)
         self.captures = Captures(engine)
+        self.standing = StandingRedirects(engine)
         self.dead_pages = DeadPages(engine)
         self.browsing = Browsing(engine)
         self.bulk_decisions = BulkDecisions(self.browsing, self.decisions)

@@ -33,8 +33,8 @@ class ServeRequest:
     names: tuple[str, ...]  # further host names under which it is reached
     password: str  # "": the one-time link lets in, on this machine only
     default_name: str  # who decides, unless somebody says otherwise
+    settings: FetchSettings  # how audits and verifications ask servers
     open_browser: bool = False
-    settings: FetchSettings = FetchSettings()  # how audits and verifications ask servers
 
 
 def serve(request: ServeRequest, echo: Callable[[str], None]) -> None:

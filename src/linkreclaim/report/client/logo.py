@@ -53,13 +53,22 @@ def read_logo(path: Path) -> Logo:
             data = stream.read(LOGO_BYTES + 1)
     except OSError as error:
         raise InputError(f"cannot read the logo {path}: {error.strerror or error}") from error
+    return tell_logo(data, str(path))
+
+
+def tell_logo(data: bytes, name: str) -> Logo:
+    """The same for bytes at hand, of which `LOGO_BYTES` + 1 are enough; `name` is what the sentence of an error says.
+
+    Raises:
+        InputError, UnsafeInputError: as `read_logo`.
+    """
     if len(data) > LOGO_BYTES:
-        raise UnsafeInputError(f"the logo {path} is larger than {LOGO_BYTES // 1_000_000} MB; save a smaller one")
+        raise UnsafeInputError(f"the logo {name} is larger than {LOGO_BYTES // 1_000_000} MB; save a smaller one")
     kind = _tell(data)
     if kind is None:
-        raise InputError(f"the logo {path} is no PNG, JPEG or SVG image; save it as one of these")
+        raise InputError(f"the logo {name} is no PNG, JPEG or SVG image; save it as one of these")
     if problem := _find_problem(kind, data):
-        raise UnsafeInputError(f"the logo {path} {problem}")
+        raise UnsafeInputError(f"the logo {name} {problem}")
     return Logo(kind, data)
 
 

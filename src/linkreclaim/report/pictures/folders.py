@@ -69,7 +69,12 @@ class FolderFlows:
 
 def draw_folders(name: str, counted: FolderFlows) -> Picture | None:
     """The Sankey diagram of a site's lost folders; None where there is nothing to tell apart."""
-    flows = [flow for flow in counted.flows() if flow.share_0_1 > 0]
+    return draw_flows(name, counted.flows())
+
+
+def draw_flows(name: str, counted: Sequence[Flow]) -> Picture | None:
+    """The same of flows that were counted earlier."""
+    flows = [flow for flow in counted if flow.share_0_1 > 0]
     if len(flows) < 2:
         return None
     hosts = {flow.source.partition("/")[0] for flow in flows if flow.source != OTHER}

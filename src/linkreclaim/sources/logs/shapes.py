@@ -30,7 +30,19 @@ _OBJECT_LINES = re.compile(rb"(?:[^{\n]*+\{[^\n]*+(?<=\})\n)*+")
 
 Span = tuple[int, int, int]
 """A line of a block: its number from 0, where it begins, and where its line end stands."""
-Bytes, Places, Truths = NDArray[np.uint8], NDArray[np.intp], NDArray[np.bool_]
+Bytes = NDArray[np.uint8]
+Places = NDArray[np.intp]
+Truths = NDArray[np.bool_]
+
+
+def _having(statuses: Sequence[int]) -> Truths:
+    """Whether a number below 1,000 is one of these."""
+    return np.isin(np.arange(1000), statuses)
+
+
+_LIVE = _having(LIVE_STATUSES)
+_TOLD_BY_STATUS = ~_having((0, *DEAD_STATUSES))
+"""0 stands for a line of another shape."""
 
 
 class Sorted(NamedTuple):
@@ -77,11 +89,11 @@ class QuotedShape:
         regular = (ends - firsts == self.quotes) & (lead >= self.lead[0]) & (lead <= self.lead[1])
         firsts = firsts[regular]
         codes = self._codes(text, at, firsts)
-        settled = (codes > 0) & ~np.isin(codes, DEAD_STATUSES)
+        settled = _TOLD_BY_STATUS.take(codes)
         statuses: Counter[int] = Counter()
         if origins is not None:
             settled &= _names_path(text, at.take(firsts))
-            settled &= ~np.isin(codes, LIVE_STATUSES) | self._unlinked(block, text, at, firsts, origins)
+            settled &= ~_LIVE.take(codes) | self._unlinked(block, text, at, firsts, origins)
             counts = np.bincount(codes[settled])
             statuses.update({code: int(counts[code]) for code in np.flatnonzero(counts).tolist()})
         wanted = ~regular
@@ -103,7 +115,10 @@ class QuotedShape:
             odd |= (digit < _0) | (digit > _9)
         for quote, distance in self.fixed:
             odd |= at.take(firsts + quote + 1) - at.take(firsts + quote) != distance
-        codes = (hundreds - _0) * np.intp(100) + (tens - _0) * np.intp(10) + (ones - _0)
+        codes: Places = np.zeros(len(firsts), np.intp)
+        for digit in (hundreds, tens, ones):
+            codes = codes * 10 + digit
+        codes -= _0 * 111
         codes[odd] = 0
         return codes
 
@@ -112,7 +127,7 @@ class QuotedShape:
         quote = firsts + (self.referrer_quote or 0)
         start = at.take(quote) + 1
         length = at.take(quote + 1) - start
-        unlinked = (length == 0) | ((length == 1) & (text.take(start) == _DASH))
+        unlinked: Truths = (length == 0) | ((length == 1) & (text.take(start) == _DASH))
         for origin in origins:
             count = len(block) - len(origin) + 1
             if count > 0:
@@ -124,7 +139,8 @@ class QuotedShape:
 def _names_path(text: Bytes, request: Places) -> Truths:
     """Whether a request, given where its quote stands, is for a path, by a method of three or four letters."""
     fourth, fifth, sixth = (text.take(request + step, mode="clip") for step in (4, 5, 6))
-    return ((fourth == _BLANK) & (fifth == _SLASH)) | ((fifth == _BLANK) & (sixth == _SLASH))
+    found: Truths = ((fourth == _BLANK) & (fifth == _SLASH)) | ((fifth == _BLANK) & (sixth == _SLASH))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

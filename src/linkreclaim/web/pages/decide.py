@@ -169,7 +169,7 @@ async def show_history(request: Request) -> Response:
     decisions = shared(request).workspace.decisions
     history = await run_in_threadpool(decisions.history, browsed.id, None, start, ENTRIES)
     batches = [] if start else await run_in_threadpool(decisions.batches, browsed.id, BATCHES)
-    values = {"history": history, "batches": batches, "known": ACTS, "actions": list(BulkAction)}
+    values: dict[str, Any] = {"history": history, "batches": batches, "known": ACTS, "actions": list(BulkAction)}
     return render(request, "decision_history.html", site=site, **(values | saying(request, site.host)))
 
 
