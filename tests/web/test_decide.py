@@ -6,6 +6,7 @@ import re
 import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -143,6 +144,21 @@ class TestOneAtATime:
         deciding.decide(number, deciding.revision(number), "redirect", target=seen["seen_target"])
         assert "Accepted: Redirect to /resources/non-compete-clauses/ by Ada" in deciding.words(number)
         assert re.search(r"Decisions about it .* Ada : .* Ben : Accepted: Leave gone", deciding.words(number))
+
+    def test_of_two_at_once_one_is_taken_and_the_other_told(self, deciding: Deciding) -> None:
+        ids = [
+            int(number) for number in re.findall(r'<tr id="row-(\d+)"', deciding.pages.get(deciding.table).text)[:12]
+        ]
+
+        def decide_all(action: str) -> list[int]:
+            fields = {"revision": "0", "view": "", "action": action}
+            return [deciding.pages.post(f"{deciding.table}/{number}/decide", fields).status for number in ids]
+
+        with ThreadPoolExecutor(2) as two:
+            taken = list(zip(*two.map(decide_all, ("gone", "ignore")), strict=True))
+        assert [sorted(statuses) for statuses in taken] == [[303, 409]] * len(ids)
+        history = deciding.pages.get(f"{deciding.table}/history").text
+        assert history.count("Accepted: Leave gone") + history.count("Accepted: Ignore") == len(ids)
 
     def test_the_same_decision_twice_is_one(self, deciding: Deciding) -> None:
         number, _ = deciding.row("/non-compete-clauses/")

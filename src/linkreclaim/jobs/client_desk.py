@@ -118,7 +118,10 @@ class ClientDesk:
             raise InputError(f"no report on {host} has been made yet")
         if form not in made.forms:
             raise InputError(made.problems.get(form, f"a report has no form {form[:20]!r}"))
-        return report_place(self._workspace.folder, site_id) / f"{made.state}{form}"
+        path = report_place(self._workspace.folder, site_id) / f"{made.state}{form}"
+        if not path.is_file():
+            raise InputError(f"the report on {host} is being replaced, or its file was deleted; load the page again")
+        return path
 
     def close(self) -> None:
         """Stop what is at work."""
@@ -184,4 +187,4 @@ def _state(workspace: Workspace, site_id: int, sender: Sender) -> str:
     run = workspace.runs.latest(site_id)
     logo = b"" if sender.logo is None else sender.logo.data
     facts = f"{0 if run is None else run.id} {workspace.browsing.newest_decision(site_id)} {sender.agency}"
-    return hashlib.sha256(facts.encode() + b"\0" + logo).hexdigest()[:16]
+    return hashlib.sha256(facts.encode("utf-8", "replace") + b"\0" + logo).hexdigest()[:16]

@@ -34,8 +34,9 @@ POLICY = "; ".join(
     )
 )
 """No inline script or style, nothing from elsewhere, no frame around. **Source:** Content Security Policy Level 3."""
+_POLICY_NAME = "Content-Security-Policy"
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    _POLICY_NAME: POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
@@ -174,8 +175,11 @@ def _with_headers(send: Send, path: str) -> Callable[[Message], Awaitable[None]]
 
 
 def add_headers(headers: MutableHeaders) -> None:
-    """Put the headers of every answer in place; unless an answer says otherwise, nobody keeps it."""
-    headers.update(HEADERS)
+    """Put the headers of every answer in place; unless an answer says otherwise, nobody keeps it.
+
+    An answer that is no page of ours, such as a report, may bring a policy of its own.
+    """
+    headers.update({**HEADERS, _POLICY_NAME: headers.get(_POLICY_NAME, POLICY)})
     headers.setdefault("Cache-Control", "no-store")
 
 
