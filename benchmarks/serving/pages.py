@@ -13,10 +13,12 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import copy
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median, quantiles
+from urllib.parse import urlencode
 
 COMMAND = Path(sys.executable).parent / "linkreclaim"
 
@@ -29,13 +31,20 @@ class Visitor:
         found = re.search(r"http://([\d.:]+)(/\S+)", process.stdout.readline())
         assert found is not None
         self.told_at_s = time.perf_counter()
-        self._connection = HTTPConnection(found[1])
+        self._origin = found[1]
+        self._connection = HTTPConnection(self._origin)
         self._cookie = ""
         self.get(found[2])
 
-    def get(self, path: str) -> str:
+    def twin(self) -> "Visitor":
+        """Somebody else of the same session, on a connection of their own."""
+        other = copy(self)
+        other._connection = HTTPConnection(self._origin)
+        return other
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> str:
         """The body of a page; redirects are followed."""
-        self._connection.request("GET", path, headers={"Cookie": self._cookie})
+        self._connection.request("GET", path, headers={"Cookie": self._cookie} | dict(headers or {}))
         answer = self._connection.getresponse()
         body = answer.read().decode()
         self._cookie = (answer.getheader("set-cookie") or self._cookie).partition(";")[0]
@@ -44,11 +53,20 @@ class Visitor:
         assert answer.status == 200, (path, answer.status)
         return body
 
-    def time_ms(self, path: str, times: int) -> Iterator[float]:
+    def post(self, path: str, form: Mapping[str, str]) -> int:
+        """The status of the answer to a form that htmx sends."""
+        headers = {"Cookie": self._cookie, "Sec-Fetch-Site": "same-origin", "HX-Request": "true"}
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.request("POST", path, urlencode(form), headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        return answer.status
+
+    def time_ms(self, path: str, times: int, headers: Mapping[str, str] | None = None) -> Iterator[float]:
         """How long a page takes, again and again."""
         for _ in range(times):
             started = time.perf_counter()
-            self.get(path)
+            self.get(path, headers)
             yield (time.perf_counter() - started) * 1_000
 
 
@@ -68,11 +86,12 @@ def main() -> None:
         for path in paths:
             taken = list(visitor.time_ms(path, given.times))
             print(f"{path}: p50 {median(taken):.1f} ms, p95 {quantiles(taken, n=20)[-1]:.1f} ms")
-        print(_peak_memory(process.pid))
+        print(peak_memory(process.pid))
         process.terminate()
 
 
-def _peak_memory(pid: int) -> str:
+def peak_memory(pid: int) -> str:
+    """The most memory that a process ever had, as Linux tells it."""
     status = Path(f"/proc/{pid}/status")
     lines = status.read_text().splitlines() if status.is_file() else []
     return next((line for line in lines if line.startswith("VmHWM")), "VmHWM: unknown on this system")

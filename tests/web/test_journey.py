@@ -128,7 +128,7 @@ def audit(page: Page, check: Check) -> None:
 
 def see_overview(page: Page, check: Check) -> None:
     page.click("text=See what it found")
-    expect(page.locator("h1")).to_contain_text("Overview of")
+    expect(page.locator("h1")).to_contain_text("of the lost equity")
     expect(page.locator("main")).to_contain_text("Why pages were lost")
     check(page)
 

@@ -6,6 +6,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from linkreclaim.jobs.overview import OverviewReader
+from linkreclaim.jobs.overview_pictures import OverviewPictures, draw_overview
+from linkreclaim.model.overviews import Overview
 from linkreclaim.web.rendering import find_site, render, shared
 
 
@@ -13,8 +15,14 @@ async def show_overview(request: Request) -> Response:
     """The page. One call in a thread, because SQLite waits; everything else is in what it returns."""
     site = await find_site(request)
     reader = shared(request).part(OverviewReader)
-    overview = await run_in_threadpool(reader.overview, site.host, site.id)
-    return render(request, "overview.html", site=site, overview=overview)
+    workspace = shared(request).workspace
+
+    def read() -> tuple[Overview, OverviewPictures]:
+        overview = reader.overview(site.host, site.id)
+        return overview, draw_overview(workspace, overview)
+
+    overview, pictures = await run_in_threadpool(read)
+    return render(request, "overview.html", site=site, overview=overview, pictures=pictures)
 
 
 ROUTES = [Route("/sites/{host}", show_overview, name="overview")]

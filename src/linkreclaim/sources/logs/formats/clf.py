@@ -41,7 +41,6 @@ class CombinedParser(LayoutParser):
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
         self._host_first = layout.has("v")
-        self._targets = Memo(_plain_target)
         self._days = Memo(_plain_day)
 
     def parse(self, line: bytes) -> Hit | Unread | None:
@@ -50,6 +49,7 @@ class CombinedParser(LayoutParser):
             text = line.decode("ascii")
             head, request, middle, referrer, between, agent, _ = text.split('"', 6)
             before, code, _, after = middle.split(" ")
+            method, target, protocol = request.split(" ")
             front, stamp = head.split("[")
         except ValueError:  # not ASCII, or not in so many parts
             return super().parse(line)
@@ -58,16 +58,20 @@ class CombinedParser(LayoutParser):
             host, _, front = front.partition(" ")
         address, blank, _ = front.partition(" ")
         date_text, _, time_text = stamp.partition(":")
-        target, day, status = self._targets[request], self._days[date_text], _STATUSES.get(code)
+        day, status = self._days[date_text], _STATUSES.get(code)
         if (
-            not (target and day and status and blank)
+            not (day and status and blank)
             or "\\" in text
+            or method not in _METHODS
+            or protocol not in _PROTOCOLS
+            or target[:1] != "/"
+            or "#" in target
             or between != " "
             or before
             or after
             or time_text[-2:] != "] "
             or "]" in time_text[:-2]
-            or not address.isprintable()
+            or not f"{address}{target}".isprintable()
             or address == "-"
             or (":" in address and address.count(":") == 1)
         ):
@@ -78,14 +82,6 @@ class CombinedParser(LayoutParser):
             agent = ""
         host = host and host_of(host.encode())
         return tuple.__new__(Hit, (status, target, host, referrer, agent, address, day))
-
-
-def _plain_target(request: str) -> str:
-    """The target of a request line that needs no expression; "" for any other."""
-    method, _, rest = request.partition(" ")
-    target, _, protocol = rest.partition(" ")
-    plain = method in _METHODS and protocol in _PROTOCOLS and target.isprintable() and "#" not in target
-    return target if plain and target[:1] == "/" else ""
 
 
 def _plain_day(text: str) -> date | None:
