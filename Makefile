@@ -29,9 +29,10 @@ demo: setup
 	@$(BIN)/linkreclaim demo
 
 # Compiled first: hundreds of tests start the command, and some machines keep no bytecode (PYTHONDONTWRITEBYTECODE).
+# A test file stays in one process, so that what its tests share is made once.
 test: .venv/.ready-$(TOOLS)
 	@$(BIN)/python -m compileall -q src
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: check-format check-lint check-types check-tiers check-docstrings check-licences
 

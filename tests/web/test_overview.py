@@ -28,6 +28,16 @@ class TestOverview:
         assert "Not found (404)" in shown
         assert "Ahrefs Backlinks 1 file" in shown
 
+    def test_draws_the_trend_and_the_folders_each_with_its_table(self, pages: Pages) -> None:
+        html = pages.get(f"/sites/{pages.workspace.relaunch}").text
+        assert re.findall(r'<svg [^>]*aria-labelledby="(\w+)-title', html) == ["recovery", "folders"]
+        assert "style=" not in html
+        assert re.search(r"/blog/2021/ /resources/ \d+ % \d+", words(html))
+
+    def test_of_a_site_known_from_several_sources_says_what_only_one_knows(self, pages: Pages) -> None:
+        assert "Only here" in words(pages.get(f"/sites/{pages.workspace.shop}").text)
+        assert "Only here" not in words(pages.get(f"/sites/{pages.workspace.relaunch}").text)
+
     def test_of_a_site_audited_once_has_no_history(self, pages: Pages) -> None:
         shown = words(pages.get(f"/sites/{pages.workspace.shop}").text)
         assert "Over time" not in shown

@@ -55,4 +55,5 @@ def draw_overview(workspace: Workspace, overview: Overview) -> OverviewPictures:
 
 
 def _flows(noted: Mapping[str, Any]) -> list[Flow]:
-    return [Flow(*flow, ink=Ink(ink)) for *flow, ink in noted.get(FOLDERS, ())]
+    rows = noted.get(FOLDERS, ())
+    return [Flow(source, target, share, pages, Ink(ink)) for source, target, share, pages, ink in rows]

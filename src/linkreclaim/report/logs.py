@@ -6,7 +6,7 @@ from typing import Any
 
 from linkreclaim.model.logs import LogRow
 from linkreclaim.report.escape import neutralise_cell, neutralise_url
-from linkreclaim.report.row_files import RowForm, show_value, whole_text
+from linkreclaim.report.row_files import RowForm, whole_text
 
 
 def _show_date(day: date | None) -> str:
@@ -30,11 +30,11 @@ def log_values(row: LogRow) -> dict[str, Any]:
 
 LOG_COLUMNS: Mapping[str, Callable[[LogRow], str]] = {
     "target": lambda row: neutralise_url(row.target),
-    "status": lambda row: show_value(row.status),
+    "status": lambda row: str(row.status),
     "referrer": lambda row: neutralise_url(row.referrer),
     "referrer_domain": lambda row: neutralise_cell(row.referrer_domain),
-    "hits_people": lambda row: show_value(row.hits_people),
-    "hits_bots": lambda row: show_value(row.hits_bots),
+    "hits_people": lambda row: str(row.hits_people),
+    "hits_bots": lambda row: str(row.hits_bots),
     "first_seen": lambda row: _show_date(row.first_seen),
     "last_seen": lambda row: _show_date(row.last_seen),
     "referrer_kind": lambda row: row.referrer_kind,

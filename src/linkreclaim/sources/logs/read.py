@@ -19,9 +19,10 @@ from linkreclaim.sources.logs.tally import Kinds, Rows, Tally, internal_rows, li
 
 MAX_UNREAD_KEPT = 10_000
 """Unread lines that are kept with their number; all are counted."""
-MIN_RANGE_BYTES, MAX_RANGE_BYTES = 16 << 20, 256 << 20
-"""Part of a plain file that one process reads at a time: fewer are less to merge, more divide better."""
-RANGES_EACH = 4
+MIN_RANGE_BYTES, MAX_RANGE_BYTES = 16 << 20, 64 << 20
+"""Part of a plain file that one process reads at a time: larger ones are less to merge, smaller ones divide better and
+hold fewer rows twice, here and in the process that made them."""
+RANGES_EACH = 8
 
 Progress = Callable[[int, int], None]
 """Takes how many bytes of how many are read (packed ones where files are packed; 0 of 0 for a stream)."""

@@ -26,11 +26,13 @@ MAX_REFERRERS = 1_000
 """Of one target. A real page has few; forged referrers are endless."""
 WAITING_HITS = 2_000
 
+_KEPT_KINDS = LINKING_KINDS | {ReferrerKind.NONE, ReferrerKind.OWN}
+
 _NONE, _OWN, _SITE = ReferrerKind.NONE, ReferrerKind.OWN, ReferrerKind.SITE
 _PERSON, _CRAWLER = Visitor.PERSON, Visitor.CRAWLER
 """Members by name of their own: to look one up in its class takes as long as all else that is done with it."""
 
-_Sums = list[int]  # hits of people, hits of crawlers, ordinals of the first and the last day (0: unknown)
+_Sums = tuple[int, int, int, int]  # hits of people, hits of crawlers, ordinals of first and last day (0: unknown)
 _Table = dict[tuple[str, int], dict[str, _Sums]]  # (target, status) -> referrer -> sums
 
 
@@ -44,26 +46,20 @@ class Rows:
         self._chars = 0
 
     def add(self, target: str, status: int, referrer: str, sums: _Sums) -> None:
-        """Add hits to a row. The given list may be kept, and changed."""
-        try:
-            known = self._table[target, status][referrer]
-        except KeyError:
+        """Add hits to a row."""
+        referrers = self._table.get((target, status))
+        known = None if referrers is None else referrers.get(referrer)
+        if referrers is None or known is None:
             self._add_new(target, status, referrer, sums)
-            return
-        known[0] += sums[0]
-        known[1] += sums[1]
-        first, last = sums[2], sums[3]
-        if first and (first < known[2] or not known[2]):
-            known[2] = first
-        if last > known[3]:
-            known[3] = last
+        else:
+            referrers[referrer] = _joined(known, sums)
 
     def _add_new(self, target: str, status: int, referrer: str, sums: _Sums) -> None:
         referrers = self._table.get((target, status))
         if referrers is None:
-            referrers = self._table[intern(target), status] = {}
+            referrers = self._table[target, status] = {}
             self._chars += len(target)
-        referrers[intern(referrer)] = sums  # many targets have the same few: a half of the memory
+        referrers[intern(referrer)] = sums  # many targets have the same few
         self._count += 1
         self._chars += len(referrer)
         if len(referrers) > MAX_REFERRERS:
@@ -80,6 +76,12 @@ class Rows:
 
     def __len__(self) -> int:
         return self._count
+
+    def drain(self) -> Iterator[tuple[str, int, dict[str, _Sums]]]:
+        """As `targets`, and forgets each as it is given."""
+        while self._table:
+            (target, status), referrers = self._table.popitem()
+            yield target, status, referrers
 
     def targets(self) -> Iterator[tuple[str, int, dict[str, _Sums]]]:
         """Target, status, and the sums by referrer."""
@@ -103,8 +105,18 @@ class Rows:
                 self._chars -= len(key[0])
 
 
-_ordinal = lru_cache(maxsize=1024)(date.toordinal)
-"""One number for each day, however many rows hold it."""
+def _joined(one: _Sums, other: _Sums) -> _Sums:
+    first = min(one[2], other[2]) or max(one[2], other[2])
+    return one[0] + other[0], one[1] + other[1], first, max(one[3], other[3])
+
+
+@lru_cache(maxsize=4096)
+def _one_hit(by_person: bool, seen: date | None) -> _Sums:
+    """Most rows have one hit only: those of a day share these sums, which is a third of the memory."""
+    day = seen.toordinal() if seen else 0
+    return int(by_person), int(not by_person), day, day
+
+
 _day = lru_cache(maxsize=1024)(date.fromordinal)
 
 
@@ -183,39 +195,39 @@ class Tally:
         """Of many requests together, because names of addresses are asked for side by side."""
         crawlers, visitors = self._crawlers, self.totals.visitors
         crawlers.look_up((hit.user_agent, hit.address) for hit, _ in self._waiting)
-        tell = crawlers.tell
         for hit, kind in self._waiting:
-            visitor = tell(hit.user_agent, hit.address)
-            if hit.status in DEAD_STATUSES:
+            status, _, _, _, user_agent, address, _ = hit
+            visitor = crawlers.tell(user_agent, address)
+            if status in DEAD_STATUSES:
                 visitors[visitor] += 1
-            if visitor is _PERSON or visitor is _CRAWLER:
-                if kind is _OWN:
-                    self._add_row(self.own_rows, hit, visitor)
-                elif kind is _NONE or kind in LINKING_KINDS:
-                    self._add_row(self.rows, hit, visitor)
+            if (visitor is _PERSON or visitor is _CRAWLER) and kind in _KEPT_KINDS:
+                self._add_row(hit, kind, visitor)
         self._waiting.clear()
 
-    def _add_row(self, rows: Rows, hit: Hit, visitor: Visitor) -> None:
-        day = _ordinal(hit.day) if hit.day else 0
-        sums = [1, 0, day, day] if visitor is _PERSON else [0, 1, day, day]
-        rows.add(self._target_of(hit), hit.status, hit.referrer, sums)
-
-    def _target_of(self, hit: Hit) -> str:
-        host = hit.host or self._own.written
-        return f"https://{host}{hit.target}" if host and hit.target.startswith("/") else hit.target
+    def _add_row(self, hit: Hit, kind: ReferrerKind, visitor: Visitor) -> None:
+        status, target, host, referrer, _, _, seen = hit
+        host = host or self._own.written
+        if host and target[:1] == "/":
+            target = f"https://{host}{target}"
+        rows = self.own_rows if kind is _OWN else self.rows
+        rows.add(target, status, referrer, _one_hit(visitor is _PERSON, seen))
 
 
 def linking_rows(rows: Rows) -> list[LogRow]:
     """Rows with a referrer on another site, and those without a referrer where they say something of such a target:
-    a verified crawler asked for it, or it has a row with a referrer. Most hits of people first."""
+    a verified crawler asked for it, or it has a row with a referrer. Most hits of people first.
+
+    The given rows are used up, so that they are not held twice.
+    """
     places = Memo(_place_of)
     found = []
-    for target, status, referrers in rows.targets():
+    for target, status, referrers in rows.drain():
         linked = len(referrers) > ("" in referrers)
         for referrer, sums in referrers.items():
             if referrer or linked or sums[1]:
                 found.append(_row(target, status, referrer, sums, places[referrer]))
-    return sorted(found, key=_by_hits)
+    found.sort(key=_by_hits)
+    return found
 
 
 def internal_rows(rows: Rows) -> list[LogRow]:

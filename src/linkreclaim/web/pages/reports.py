@@ -49,7 +49,9 @@ async def show_reports(request: Request) -> Response:
 
 async def _show(request: Request, site: SiteInView, problem: str = "") -> Response:
     desk = _desk(request)
-    values = await run_in_threadpool(_values, desk, shared(request).part(OverviewReader), shared(request).workspace, site)
+    values = await run_in_threadpool(
+        _values, desk, shared(request).part(OverviewReader), shared(request).workspace, site
+    )
     status = 400 if problem else 200
     return render(
         request, "reports.html", site=site, fragment="made_part", status=status, **values, said_problem=problem

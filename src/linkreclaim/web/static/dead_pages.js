@@ -27,11 +27,17 @@ function step(by) {
   if (!link) return say(by > 0 ? root.dataset.last : root.dataset.first);
   link.focus();
   link.scrollIntoView({ block: "nearest" });
+  mark(link); // at once, so that the next key goes on from here
   focusPane = false;
   link.click();
 }
 
+let waiting = ""; // a key that was pressed for a row whose pane is still on its way
+
 function press(key) {
+  const row = document.querySelector("#results a[aria-current]")?.closest("tr").id;
+  if (row && row !== byId("pane").dataset.row) return void (waiting = key); // never decide about the row before
+  waiting = "";
   const inPane = document.querySelector(`#pane [data-key="${key}"]`);
   const inRow = key === "a" && document.activeElement.closest("#results tr")?.querySelector("button");
   (inPane ?? inRow)?.click();
@@ -80,6 +86,8 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   if ([409, 422].includes(xhr.status) && target.id === "pane") {
     event.detail.shouldSwap = true; // the pane itself says what was refused
     event.detail.isError = false;
+  } else if (target.id === "pane" && event.detail.requestConfig.verb === "post" && !event.detail.requestConfig.elt.isConnected) {
+    event.detail.swapOverride = "none"; // decided, and gone on to another row: only the row of the decision changes
   }
   unfolded = [...document.querySelectorAll("#facets details[open]")].map((each) => each.id);
   focused = document.activeElement?.id ?? "";
@@ -102,7 +110,15 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   else if (!pane.hidden && (focusPane || lost)) byId("pane-title")?.focus();
   focusPane = true;
   pane.scrollTop = 0;
+  if (waiting) press(waiting);
 });
+
+for (const failure of ["htmx:sendError", "htmx:responseError"]) {
+  document.body.addEventListener(failure, () => {
+    waiting = "";
+    mark(byId(byId("pane").dataset.row)?.querySelector("th a") ?? null);
+  });
+}
 
 document.body.addEventListener("htmx:afterRequest", (event) => {
   const row = event.detail.target;
