@@ -15,12 +15,14 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from copy import copy
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import urlencode
 
 COMMAND = Path(sys.executable).parent / "linkreclaim"
+KEPT_S = 4.0
+"""How long an idle connection is used again; the server closes it after 5 s."""
 
 
 class Visitor:
@@ -33,6 +35,7 @@ class Visitor:
         self.told_at_s = time.perf_counter()
         self._origin = found[1]
         self._connection = HTTPConnection(self._origin)
+        self._asked_at_s = 0.0
         self._cookie = ""
         self.get(found[2])
 
@@ -44,8 +47,7 @@ class Visitor:
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> str:
         """The body of a page; redirects are followed."""
-        self._connection.request("GET", path, headers={"Cookie": self._cookie} | dict(headers or {}))
-        answer = self._connection.getresponse()
+        answer = self._ask("GET", path, None, dict(headers or {}))
         body = answer.read().decode()
         self._cookie = (answer.getheader("set-cookie") or self._cookie).partition(";")[0]
         if answer.status == 303:
@@ -55,12 +57,18 @@ class Visitor:
 
     def post(self, path: str, form: Mapping[str, str]) -> int:
         """The status of the answer to a form that htmx sends."""
-        headers = {"Cookie": self._cookie, "Sec-Fetch-Site": "same-origin", "HX-Request": "true"}
+        headers = {"Sec-Fetch-Site": "same-origin", "HX-Request": "true"}
         headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self._connection.request("POST", path, urlencode(form), headers)
-        answer = self._connection.getresponse()
+        answer = self._ask("POST", path, urlencode(form), headers)
         answer.read()
         return answer.status
+
+    def _ask(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> HTTPResponse:
+        if time.monotonic() - self._asked_at_s > KEPT_S:
+            self._connection.close()  # the next request opens it anew
+        self._asked_at_s = time.monotonic()
+        self._connection.request(method, path, body, {"Cookie": self._cookie, **headers})
+        return self._connection.getresponse()
 
     def time_ms(self, path: str, times: int, headers: Mapping[str, str] | None = None) -> Iterator[float]:
         """How long a page takes, again and again."""

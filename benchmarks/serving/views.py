@@ -3,9 +3,10 @@
     python -m benchmarks.serving.views [--links 1000000 --dead 200000 --pages 1000000] [--times 20] [--beside 1000000]
 
 The workspace is that of `benchmarks.browsing` and kept in build/browsing. `views()` is read `--times` times in turn on
-one connection, from the request to the last byte, HTML and all. With `--decide` a decision is made before each round,
-so that the counts of the views are made anew. With --beside another process then imports so many rows while two people
-decide through the page, partly about the same pages, and a third one reads all views.
+one connection, from the request to the last byte, HTML and all, with the CPU time that the server spent on it. With
+`--decide` a decision is made before each round, so that the counts of the views are made anew. With --beside another
+process then imports so many rows while two people decide through the page, partly about the same pages, and a third one
+reads all views.
 """
 
 import argparse
@@ -29,7 +30,10 @@ from benchmarks.ledger.exports import EXPORTS, Pool
 from benchmarks.ledger.size import run_stage
 from benchmarks.serving.pages import COMMAND, Visitor, peak_memory
 
+from linkreclaim.jobs.learned_rules import keep_rules
+from linkreclaim.jobs.list_dead import site_of
 from linkreclaim.store import open_workspace
+from linkreclaim.store.overviews import NOTE, Overviews, write_note
 
 SITE = f"/sites/{HOST}"
 TABLE = f"{SITE}/dead-pages"
@@ -87,15 +91,38 @@ def main() -> None:
     folder = Path("build/browsing") / f"{args.links}-{args.dead}-{args.pages}"
     folder.mkdir(parents=True, exist_ok=True)
     build(folder, args.links, args.dead, args.pages)
+    end_run(folder)
     with open_workspace(folder) as workspace:
         wanted = {*PANES, *range(2_000)} & set(range(args.dead))
         ids = {number: workspace.runs.url_id(dead_url(number)) or 0 for number in wanted}
     with serve(folder) as (process, visitor):
-        measure(visitor, ids, args.times, args.decide)
+        measure(process.pid, visitor, ids, args.times, args.decide)
         print(json.dumps({"after the views": peak_memory(process.pid)}), flush=True)
         if args.beside:
             decide_beside(folder, visitor, ids, args.beside)
             print(json.dumps({"after the import": peak_memory(process.pid)}), flush=True)
+
+
+def end_run(folder: Path) -> None:
+    """What an audit does when it ends and the builder of the workspace does not: figures and rules are noted."""
+    with open_workspace(folder) as workspace:
+        site_id = workspace.ledger.site_id(HOST)
+        run = workspace.runs.latest(site_id)
+        assert run is not None
+        if NOTE in workspace.runs.state(run.id):
+            return
+        started = time.monotonic()
+        figures = Overviews(workspace.engine).measure(site_id, run.id, workspace.findings.referring_domains(site_id))
+        workspace.runs.note(run.id, **{NOTE: write_note(figures, None, ("", ""))})
+        print(json.dumps({"figures_s": round(time.monotonic() - started)}), flush=True)
+        keep_rules(workspace, run, site_of(workspace, run))
+        print(json.dumps({"figures and rules_s": round(time.monotonic() - started)}), flush=True)
+
+
+def cpu_ms(pid: int) -> float:
+    """CPU time of all threads of a process so far. **Source:** Linux, Documentation/scheduler/sched-stats.rst."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6
 
 
 @contextmanager
@@ -109,19 +136,24 @@ def serve(folder: Path) -> Iterator[tuple["subprocess.Popen[str]", Visitor]]:
             process.terminate()
 
 
-def measure(visitor: Visitor, ids: Mapping[int, int], times: int, decide: bool) -> None:
-    """Each view in turn; the first round, in which the first opening of a part is paid, is told apart."""
+def measure(pid: int, visitor: Visitor, ids: Mapping[int, int], times: int, decide: bool) -> None:
+    """Each view in turn, after a round that pays for what is made once."""
     asked = list(views(visitor, ids))
     first = {name: next(visitor.time_ms(path, 1, headers)) for name, path, headers in asked}
     taken: dict[str, list[float]] = {name: [] for name in first}
+    worked: dict[str, list[float]] = {name: [] for name in first}
     for turn in range(times):
         if decide:
             visitor.post(f"{TABLE}/{ids[1_000 + turn]}/decide", next_decision(visitor, ids[1_000 + turn]))
         for name, path, headers in asked:
+            before_ms = cpu_ms(pid)
             taken[name] += visitor.time_ms(path, 1, headers)
+            worked[name].append(cpu_ms(pid) - before_ms)
     for name, ms in taken.items():
         show(name, ms)
+        show(f"{name}, CPU of the server", worked[name])
     show("all views", list(itertools.chain.from_iterable(taken.values())))
+    show("all views, CPU of the server", list(itertools.chain.from_iterable(worked.values())))
     slowest = sorted(first.items(), key=lambda each: -each[1])[:5]
     print(json.dumps({"first round, slowest": {name: round(ms) for name, ms in slowest}}), flush=True)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from linkreclaim.cli.main import main
+from linkreclaim.cli.main import main, say_again
 from linkreclaim.jobs.logs import LogsRequest, log_claims, summarise_logs
 from linkreclaim.model.links import Claim
 
@@ -197,4 +197,25 @@ def test_interrupt_leaves_no_half_file(desk: Desk) -> None:
     _, notes = running.communicate(timeout=30)
     assert running.returncode == 130
     assert b"Traceback" not in notes
+    assert b"stopped; the same command begins anew" in notes
     assert list(desk.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "goes_on"),
+    [
+        ("audit site.example --links a.csv", True),
+        ("check urls.txt --out a.csv", True),
+        ("links pages.txt --to site.example --out=a.csv", True),
+        ("redirects verify --map a.csv --out b.csv", True),
+        ("ranks update", True),
+        ("check urls.txt", False),
+        ("logs access.log --out a.csv", False),
+        ("match --pages a.csv --dead b.txt --out c.csv", False),
+        ("redirects write --map a.csv --for caddy --out audit", False),
+        ("report", False),
+        ("", False),
+    ],
+)
+def test_an_interrupt_promises_only_what_the_command_does(command: str, goes_on: bool) -> None:
+    assert ("go on where it stopped" in say_again(command.split())) == goes_on

@@ -20,7 +20,10 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 
 def measure(workspace: Workspace, run_id: int) -> set[SourceLoss]:
-    return set(Overviews(workspace.engine).measure(workspace.ledger.site_id(SITE.host), run_id, 0).sources)
+    overviews, site_id = Overviews(workspace.engine), workspace.ledger.site_id(SITE.host)
+    measured = overviews.measure(site_id, run_id, 0)
+    assert {loss.only_here for loss in measured.sources} == {None}
+    return set(overviews.only_here(site_id, run_id, measured.sources))
 
 
 def test_only_here_is_what_no_other_source_knows(workspace: Workspace) -> None:

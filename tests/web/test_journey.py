@@ -33,7 +33,7 @@ Check = Callable[[Page], None]
 @contextmanager
 def serve_command(folder: Path) -> Iterator[Pages]:
     """`linkreclaim serve` as its users start it, on a workspace; nobody is let in yet."""
-    command = [COMMAND, "serve", "--workspace", folder, "--port", "0", "--by", "Ada", "--allow-private"]
+    command = [str(COMMAND), "serve", "--workspace", str(folder), "--port", "0", "--by", "Ada", "--allow-private"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -252,13 +252,26 @@ def audit_again(page: Page, check: Check, count: int) -> None:
     check(page)
 
 
+def make_report(page: Page, check: Check) -> None:
+    """Make the report for a client, and look at it; as many forms as are installed."""
+    page.click("nav >> text=Reports")
+    page.click("#make-button")
+    expect(page.locator("#made .forms")).to_be_visible(timeout=60_000)
+    check(page)
+    with page.expect_download() as sent:
+        page.locator(".forms a[download]").first.click()
+    assert sent.value.path().stat().st_size > 1_000
+    page.locator(".forms a").first.click()
+    expect(page.locator("body")).to_contain_text("lost")
+
+
 @pytest.fixture
 def check(axe: str) -> Check:
     """Accessible as it stands, in both schemes."""
 
     def look(page: Page) -> None:
         for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             page.evaluate(axe)
             found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
             assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in found] == [], f"{page.url}, {scheme}"
@@ -289,3 +302,4 @@ def test_from_an_export_to_redirects_that_work(
         mended = [(each.was, each.path) for each in small_web.scene.pages if each.was][:2]
         with small_web.serve(mended):
             audit_again(page, check, count)
+            make_report(page, check)

@@ -1,6 +1,7 @@
 """The `linkreclaim` command: its verbs, and how errors become one line and an exit code."""
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 
 import click
@@ -27,6 +28,10 @@ COMMANDS = {
     "ranks": "Make the table of ranked domains that links are valued by.",
     "demo": "Run real audits on four small made-up sites on this machine.",
 }
+
+GO_ON = frozenset({"audit", "ranks update"})
+GO_ON_WITH_OUT = frozenset({"check", "links", "redirects verify"})
+"""Commands that go on where they were stopped, always or when they write a file; all others begin anew."""
 
 
 class LazyGroup(click.Group):
@@ -73,7 +78,7 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\nstopped; run the same command again to go on where it stopped", err=True)
+        click.echo(f"\nstopped; {say_again(sys.argv[1:])}", err=True)
         code = INTERRUPTED_EXIT_CODE
     except LinkreclaimError as error:
         click.echo(f"linkreclaim: {error}", err=True)
@@ -81,6 +86,15 @@ def main() -> None:
     except BaseExceptionGroup as group:
         code = _show_group(group)
     sys.exit(code or 0)
+
+
+def say_again(arguments: Sequence[str]) -> str:
+    """What the same command does when it is run again after an interrupt."""
+    names = {arguments[0], " ".join(arguments[:2])} if arguments else set()
+    to_file = any(argument.partition("=")[0] == "--out" for argument in arguments)
+    if names & GO_ON or (to_file and names & GO_ON_WITH_OUT):
+        return "run the same command again to go on where it stopped"
+    return "the same command begins anew"
 
 
 def _show_group(group: BaseExceptionGroup[BaseException]) -> int:

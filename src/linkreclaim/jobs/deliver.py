@@ -9,7 +9,7 @@ from linkreclaim import report
 from linkreclaim.jobs.history import recovery_over_time
 from linkreclaim.jobs.list_dead import list_dead_pages
 from linkreclaim.jobs.overview import note_overview
-from linkreclaim.jobs.overview_pictures import note_folders
+from linkreclaim.jobs.overview_pictures import count_folders, note_folders
 from linkreclaim.jobs.page_yield import page_yield
 from linkreclaim.jobs.plan import make_plan
 from linkreclaim.jobs.plan_requests import mark_requests
@@ -31,6 +31,7 @@ from linkreclaim.model.judgements import NEVER_REDIRECTED, Disposition
 from linkreclaim.model.redirects import RedirectLine
 from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow, Plan, ServerFileSummary
 from linkreclaim.redirects import plan_redirects
+from linkreclaim.report.pictures import FolderFlows
 from linkreclaim.urls import parse
 
 REGAIN_GOAL_0_1 = 0.8
@@ -49,14 +50,14 @@ def deliver(context: RunContext) -> AuditSummary:
     plan = None if context.request.foreign else make_plan(context)
     summary = summarise(context, server_files, provisional=False, plan=plan)
     note_overview(context, summary)
-    if plan is not None:
-        note_folders(context)
     list_dead_pages(context.workspace, context.run, context.site)
-    report.write_dead_pages(out / "dead_pages.csv", dead_rows(context))
+    folders = FolderFlows()
+    report.write_dead_pages(out / "dead_pages.csv", count_folders(dead_rows(context), folders))
     report.write_backlinks(out / "backlinks.csv", _marked(backlink_rows(context), plan))
     if plan is None:
         report.write_prospects(out / "prospects.csv", backlink_rows(context, dead_only=True))
     else:
+        note_folders(context, folders)
         report.write_redirects(out / "redirects.csv", dead_rows(context))
         report.write_plan(out / "plan.csv", plan.steps)
         report.write_restore(out / "restore", context.site.host, restore_briefs(context, plan))

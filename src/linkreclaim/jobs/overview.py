@@ -1,6 +1,7 @@
 """Overview: a site at a glance, read from what its runs noted when they ended."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
@@ -32,9 +33,15 @@ _NOTHING = Decided(Share(0, 0, 0.0), Share(0, 0, 0.0))
 
 
 def note_overview(context: "RunContext", summary: AuditSummary) -> None:
-    """Measure a run that has ended and note its figures with it. Cost: 4.5 s of CPU for a million broken links."""
+    """Measure a run that has ended and note its figures with it.
+
+    Cost: 4.4 s of CPU for a million broken links, and 12 s for what only one source knows of them where the workspace
+    holds three million (our measurement).
+    """
     overviews = Overviews(context.workspace.engine)
-    figures = overviews.measure(context.run.site_id, context.run.id, summary.referring_domains)
+    run = context.run.site_id, context.run.id
+    measured = overviews.measure(*run, summary.referring_domains)
+    figures = replace(measured, sources=overviews.only_here(*run, measured.sources))
     headline = write_headline(summary)
     note = write_note(figures, summary.plan, (headline.title, headline.detail))
     context.workspace.runs.note(context.run.id, **{NOTE: note, WARNINGS: list(summary.warnings)})

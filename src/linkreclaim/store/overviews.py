@@ -4,8 +4,8 @@ Nothing here scans the claims while a person waits: measuring does, reading the 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from linkreclaim.model.judgements import NEVER_REDIRECTED, Cause
 from linkreclaim.model.overviews import Decided, RunFigures, RunPoint, Share, SourceLoss
 from linkreclaim.model.reports import PlanFigures
 from linkreclaim.model.verdicts import VerdictKind
-from linkreclaim.store.overlap import Overlap, read_overlap
+from linkreclaim.store.overlap import read_overlap
 from linkreclaim.store.schema import decision, run, site
 
 KindT = TypeVar("KindT", bound=StrEnum)
@@ -97,11 +97,7 @@ class Overviews:
         return Decided(accepted=shares.get(True, _NOTHING), left=shares.get(False, _NOTHING))
 
     def measure(self, site_id: int, run_id: int, referring_domains: int) -> RunFigures:
-        """The figures of a run.
-
-        Cost: reads each target, each look of the run and each claim about a dead URL once, and all claims for what only
-        one source knows (`read_overlap`).
-        """
+        """The figures of a run. Cost: reads each target, each look of the run and each claim about a dead URL once."""
         values = {"site": site_id, "run": run_id}
         with self._reading() as connection:
             targets, links, value = connection.execute(_ALL, values).one()
@@ -109,7 +105,6 @@ class Overviews:
             causes = connection.execute(_BY_CAUSE, values).all()
             recovered = connection.execute(_RECOVERED, values).one()
             sources = connection.execute(_BY_SOURCE, values).all()
-            overlap = read_overlap(connection, site_id, run_id)
         lost = [row for row in causes if row[1] and Cause(row[0]) not in NEVER_REDIRECTED]
         return RunFigures(
             targets=targets,
@@ -122,19 +117,23 @@ class Overviews:
             recovered=_to_share(recovered),
             unlinked_dead=sum(row[2] for row in causes if not row[1] and Cause(row[0]) not in NEVER_REDIRECTED),
             dead_silent_hosts=sum(row[4] for row in verdicts if row[0] == VerdictKind.UNREACHABLE),
-            sources=tuple(_source_losses(sources, overlap)),
+            sources=tuple(SourceLoss(*row) for row in sources),
         )
+
+    def only_here(self, site_id: int, run_id: int, losses: Iterable[SourceLoss]) -> tuple[SourceLoss, ...]:
+        """The same losses with how many links to dead URLs each source alone knows.
+
+        A source that names a page without its target is added where nobody else knows the page. Cost: `read_overlap`.
+        """
+        with self._reading() as connection:
+            overlap = read_overlap(connection, site_id, run_id)
+        known = overlap.dead_links or {}
+        alone = {source: known.get(1 << bit, 0) for bit, source in enumerate(overlap.sources)}
+        told = [replace(loss, only_here=alone.pop((loss.tool, loss.report), 0)) for loss in losses]
+        return (*told, *(SourceLoss(*source, 0, 0, links) for source, links in alone.items() if links))
 
     def _reading(self) -> Connection:
         return self._engine.connect().execution_options(read_only=True)
-
-
-def _source_losses(rows: Iterable[Any], overlap: Overlap) -> Iterator[SourceLoss]:
-    """What each source names, and what it alone knows: that can be a link whose page it names without a target."""
-    alone = {source: (overlap.dead_links or {}).get(1 << bit, 0) for bit, source in enumerate(overlap.sources)}
-    for tool, report, targets, links in rows:
-        yield SourceLoss(tool, report, targets, links, alone.pop((tool, report), 0))
-    yield from (SourceLoss(*source, 0, 0, links) for source, links in alone.items() if links)
 
 
 def write_note(figures: RunFigures, plan: PlanFigures | None, headline: tuple[str, str]) -> dict[str, Any]:

@@ -140,6 +140,29 @@ class TestRows:
         assert full.totals.statuses.total() == full.totals.requests == quick.totals.requests == 33
         assert full.totals.kinds == quick.totals.kinds
 
+    @pytest.mark.parametrize("sites", [(), ("site.example",)])
+    @pytest.mark.parametrize("host", ["", "www.site.example"])
+    def test_a_full_reading_gives_what_parsing_each_line_gives(
+        self, log: Log, monkeypatch: pytest.MonkeyPatch, sites: tuple[str, ...], host: str
+    ) -> None:
+        chance = random.Random(7)
+        referrers = ("-", "", OWN, "https://other.example/a", "https://site.example", "https://www.google.com/", "x")
+        targets = ("/a", "/b?c", "http://elsewhere.example/d", "/.env", "*")
+        lines = [
+            line(
+                chance.choice(targets),
+                chance.choice((200, 301, 304, 404, 410, 500)),
+                chance.choice(referrers),
+                host=host and chance.choice((host, "elsewhere.example")),
+            )
+            for _ in range(2000)
+        ]
+        file = log(*lines, name=f"{host}.log", views=0 if host else 2000)
+        some = reading_of(file, full=True, sites=sites)
+        monkeypatch.setattr(read, "own_origins", lambda own, hits: None)
+        each = reading_of(file, full=True, sites=sites)
+        assert (some.rows, some.internal(), some.totals) == (each.rows, each.internal(), each.totals)
+
 
 class TestOwnHosts:
     def test_hosts_of_the_lines_are_own_ones_and_complete_the_target(self, log: Log) -> None:

@@ -1,19 +1,20 @@
 """The quick pass and the full one see the same requests for lost pages, and the same unread lines."""
 
 import random
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.sources.logs.made_up_lines import LINES
+from tests.sources.logs.made_up_lines import LINES, REFERRER
 
 from linkreclaim.sources.logs.formats import FORMATS, format_by_name
 from linkreclaim.sources.logs.interface import Hit, LogFormat, Unread
 from linkreclaim.sources.logs.opening import open_log
 from linkreclaim.sources.logs.scan import Scanner
-from linkreclaim.sources.logs.shapes import DEAD_STATUSES, JsonShape, QuotedShape, Shape, learn_shape
+from linkreclaim.sources.logs.shapes import DEAD_STATUSES, LIVE_STATUSES, JsonShape, QuotedShape, Shape, learn_shape
 
 Seen = tuple[list[Hit], list[tuple[int, str]], int, int]
 
@@ -119,6 +120,68 @@ def test_both_ways_agree_whatever_stands_between(noise: list[str], good: list[in
     lines = [text.encode() for text in noise] + [line.replace(b"404", b"%d0%d" % (4 - n % 2, n)) for n in good]
     random.Random(len(lines)).shuffle(lines)
     agree(format_by_name("combined"), line, [b"".join(text + b"\n" for text in lines)] if lines else [])
+
+
+ORIGINS = (b"https://www.site.example/", b"http://site.example/")
+
+
+def linked(
+    log_format: LogFormat, shape: Shape | None, text: bytes, quick: bool
+) -> tuple[Seen, list[Hit], Counter[int]]:
+    """As `scan`, with the requests that a link may have led to, and all statuses."""
+    told: list[Hit] = []
+    unread: list[tuple[int, str]] = []
+    scanner = Scanner(log_format, shape, told.append, lambda line, why: unread.append((line, why.reason)))
+    if quick:
+        scanner.read_linked([text], ORIGINS)
+    else:
+        scanner.read_all([text])
+    statuses = scanner.counts.statuses + Counter(hit.status for hit in told)
+    dead = [hit for hit in told if hit.status in DEAD_STATUSES]
+    own = tuple(origin.decode() for origin in ORIGINS)
+    led = [hit for hit in told if hit.status in LIVE_STATUSES and hit.referrer and not hit.referrer.startswith(own)]
+    return (dead, unread, scanner.counts.lines, scanner.counts.requests), led, statuses
+
+
+REFERRERS = (b"-", b"", b"https://www.site.example/a?b", b"https://www.site.example.evil.example/", b"http://site.example",
+             b"http://site.example/", b"https://o.example/", b" ", b"--", b"HTTPS://WWW.SITE.EXAMPLE/")  # fmt: skip
+STATUSES = (b"200", b"301", b"308", b"304", b"404", b"410", b"500", b"000", b"099", b"2000")
+
+
+@pytest.mark.parametrize("name", ["combined", "vhost_combined", "s3", "common", "caddy", "alb", "cloud_storage"])
+def test_no_link_is_missed_and_every_status_counted(name: str) -> None:
+    chance, log_format = random.Random(name), format_by_name(name)
+    header, good = LINES[name].header.splitlines(), LINES[name].text
+    varied = [
+        good.replace(b"404", chance.choice(STATUSES))
+        .replace(REFERRER.encode(), chance.choice(REFERRERS))
+        .replace(b"GET /", chance.choice((b"GET /", b"POST /", b"PROPFIND /", b"GET http://o.example/")))
+        for _ in range(400)
+    ]
+    text = b"\n".join(header + varied + [chance.choice(DIRT)[:2000], good]) + b"\n"
+    shape = learn_shape(log_format, header + [good] * 3 + [good.replace(REFERRER.encode(), b"-")])
+    quick = linked(log_format, shape, text, quick=True)
+    assert quick == linked(log_format, None, text, quick=False)
+    assert quick[2].total() == quick[0][3]
+
+
+def test_most_lines_without_a_link_are_not_parsed() -> None:
+    good = LINES["combined"].text.replace(b"404", b"200")
+    own = good.replace(REFERRER.encode(), b"https://www.site.example/a")
+    shape = learn_shape(format_by_name("combined"), [good, own])
+    assert isinstance(shape, QuotedShape)
+    found = shape.lines_to_parse(b"\n".join([own, good, own, own, b""]), ORIGINS)
+    assert ([span[0] for span in found.to_parse], found.statuses) == ([1], Counter({200: 3}))
+
+
+@pytest.mark.parametrize("copies", [1, 20])
+def test_both_ways_find_the_same_links_in_every_sample(shared_dir: Path, copies: int) -> None:
+    for path in sorted((shared_dir / "samples" / "logs").iterdir()):
+        file = None if path.suffix == ".md" else open_log(path)
+        if file is None or (copies > 1 and file.size_bytes > 50_000):
+            continue
+        text = b"".join(file.blocks(pytest.fail, lambda _: None)) * copies
+        assert linked(file.log_format, file.shape, text, True) == linked(file.log_format, None, text, False), path
 
 
 def test_formats_whose_lines_say_so_are_read_quickly() -> None:

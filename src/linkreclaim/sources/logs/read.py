@@ -174,10 +174,9 @@ def _read_part(
         blocks = file.blocks(notes.append, tracker.count)
     else:
         blocks = file.range_blocks(part, notes.append, tracker.count)
-    origins = own_origins(own, file.sample)
     if not request.full:
         scanner.read_dead(blocks)
-    elif origins is None:
+    elif (origins := own_origins(own, file.sample)) is None:
         scanner.read_all(blocks)
     else:
         scanner.read_linked(blocks, origins)
