@@ -29,6 +29,7 @@ def pytest_configure() -> None:
     tests of the transport ask only servers that they started.
     """
     sys.addaudithook(_refuse_outside_sockets)
+    os.environ["COLUMNS"] = "300"  # messages are broken at the width of the terminal: no path of a test is that long
     os.environ["LINKRECLAIM_CACHE"] = os.devnull  # no table of ranks that somebody keeps changes a result
     settings.register_profile("linkreclaim", deadline=None, derandomize=IN_CI)
     settings.load_profile("linkreclaim")

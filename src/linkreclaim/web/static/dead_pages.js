@@ -86,9 +86,8 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   if ([409, 422].includes(xhr.status) && target.id === "pane") {
     event.detail.shouldSwap = true; // the pane itself says what was refused
     event.detail.isError = false;
-  } else if (target.id === "pane" && event.detail.requestConfig.verb === "post" && !event.detail.requestConfig.elt.isConnected) {
-    event.detail.swapOverride = "none"; // decided, and gone on to another row: only the row of the decision changes
   }
+  event.detail.requestConfig.isSwapped = true;
   unfolded = [...document.querySelectorAll("#facets details[open]")].map((each) => each.id);
   focused = document.activeElement?.id ?? "";
 });
@@ -119,6 +118,17 @@ for (const failure of ["htmx:sendError", "htmx:responseError"]) {
     mark(byId(byId("pane").dataset.row)?.querySelector("th a") ?? null);
   });
 }
+
+// A refusal of a decision whose pane was left meanwhile is shown all the same: htmx tells it to nobody.
+document.body.addEventListener("htmx:beforeRequest", ({ detail: { xhr, requestConfig } }) => {
+  if (requestConfig.verb !== "post") return;
+  xhr.addEventListener("loadend", () => {
+    if (requestConfig.isSwapped || xhr.status < 400) return;
+    const place = { eventInfo: { target: byId("pane") } };
+    if ([409, 422].includes(xhr.status)) htmx.swap("#pane", xhr.responseText, { swapStyle: "outerHTML" }, place);
+    else htmx.trigger(document.body, "htmx:responseError", { xhr });
+  });
+});
 
 document.body.addEventListener("htmx:afterRequest", (event) => {
   const row = event.detail.target;
