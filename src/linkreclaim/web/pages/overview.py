@@ -18,6 +18,7 @@ async def show_overview(request: Request) -> Response:
     workspace = shared(request).workspace
 
     def read() -> tuple[Overview, OverviewPictures]:
+        """All of it in one turn of the thread pool."""
         overview = reader.overview(site.host, site.id)
         return overview, draw_overview(workspace, overview)
 
