@@ -151,10 +151,6 @@ class Browser:
         """Live pages of the site for what a person has typed so far."""
         return self._workspace.completion.complete(browsed.run.id, typed, browsed.site.host, limit)
 
-    def warm(self, browsed: BrowsedSite) -> None:
-        """Learn how the links of a site are valued, which the first pane would wait for: 0.5 s for a million links."""
-        self._authority_of(browsed)
-
     def _dead(self, browsed: BrowsedSite, url_id: int) -> tuple[DeadPageLine, DeadTarget]:
         line = self._workspace.browsing.line(browsed.run.id, url_id)
         dead = self._workspace.findings.dead_targets_of(browsed.id, browsed.run.id, [url_id]).get(url_id)
