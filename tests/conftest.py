@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+MAX_BYTES_OF_A_NAME = 60
 IN_CI = os.environ.get("LINKRECLAIM_CI") == "1"
 
 RequireProgram = Callable[..., Path]
@@ -49,6 +50,12 @@ def _is_loopback(host: str) -> bool:
     except ValueError:
         return host in ("localhost", "")
     return address.is_loopback or address.is_unspecified
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case of packed bytes by its argument: they hold the time, and all processes must name a test alike."""
+    is_packed = isinstance(val, bytes) and (len(val) > MAX_BYTES_OF_A_NAME or not val.isascii())
+    return argname if is_packed else None
 
 
 @pytest.hookimpl(wrapper=True)
