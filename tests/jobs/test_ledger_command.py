@@ -220,7 +220,10 @@ def run(workspace: Workspace, *arguments: str) -> Result:
     return CliRunner().invoke(cli, ["ledger", "--workspace", str(workspace.folder), *arguments], catch_exceptions=False)
 
 
-def test_the_screen_says_in_a_sentence_what_the_best_source_misses(workspace: Workspace) -> None:
+def test_the_screen_says_in_a_sentence_what_the_best_source_misses(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     two_tools(workspace)
     find_dead(workspace, OLD, GONE)
     told = run(workspace)
