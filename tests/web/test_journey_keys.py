@@ -26,7 +26,7 @@ def slow_down(monkeypatch: pytest.MonkeyPatch, kind: type, name: str) -> None:
     monkeypatch.setattr(kind, name, later)
 
 
-SOMETIMES_LOST = pytest.mark.xfail(strict=False, reason="once in some ten runs the last key was lost; cause not found")
+SOMETIMES_LOST = pytest.mark.xfail(strict=False, reason="the last key was lost in one run; cause not found")
 
 
 @pytest.mark.parametrize(("kind", "name"), [(Browser, "pane"), pytest.param(Decider, "decide", marks=SOMETIMES_LOST)])
