@@ -29,10 +29,14 @@ demo: setup
 	@$(BIN)/linkreclaim demo
 
 # Compiled first: hundreds of tests start the command, and some machines keep no bytecode (PYTHONDONTWRITEBYTECODE).
-# A test file stays in one process, so that what its tests share is made once.
+# A test file stays in one process, so that what its tests share is made once. What failed beside three others on a busy
+# machine runs once more, alone: hundreds of tests start servers, browsers and processes. The first output names it.
 test: .venv/.ready-$(TOOLS)
 	@$(BIN)/python -m compileall -q src
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@rm -rf .pytest_cache/v/cache/lastfailed
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile || { \
+		echo "make test: what failed runs once more, alone"; \
+		$(BIN)/pytest --last-failed --last-failed-no-failures none; }
 
 check: check-format check-lint check-types check-tiers check-docstrings check-licences
 
