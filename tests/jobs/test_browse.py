@@ -13,9 +13,9 @@ from linkreclaim.config import FetchSettings
 from linkreclaim.errors import InputError, WorkspaceError
 from linkreclaim.jobs import browse
 from linkreclaim.jobs.browse import BrowsedSite, Browser
+from linkreclaim.jobs.clock import utc_now
 from linkreclaim.jobs.decide_page import check_target, choose_action, choose_target, read_target
 from linkreclaim.jobs.list_dead import listed_run
-from linkreclaim.jobs.run import utc_now
 from linkreclaim.model.reports import BacklinkRow
 from linkreclaim.store import Workspace, open_workspace
 from linkreclaim.store.bulk_decisions import BulkAction

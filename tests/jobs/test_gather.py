@@ -10,9 +10,10 @@ import pytest
 from tests.sources.test_workbook import workbook_of
 
 from linkreclaim.jobs import gather as job
+from linkreclaim.jobs.clock import utc_now
 from linkreclaim.jobs.gather import gather
 from linkreclaim.jobs.reading import Export, read_export
-from linkreclaim.jobs.run import AuditRequest, RunContext, utc_now
+from linkreclaim.jobs.run import AuditRequest, RunContext
 from linkreclaim.model.events import RunEvent
 from linkreclaim.model.sites import Site
 from linkreclaim.net import Fetcher

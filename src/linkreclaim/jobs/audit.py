@@ -12,6 +12,7 @@ from typing import Any
 from linkreclaim.errors import InputError, UsageError
 from linkreclaim.jobs.captures import check_sources
 from linkreclaim.jobs.check import check_targets, warn_of_untold
+from linkreclaim.jobs.clock import utc_now
 from linkreclaim.jobs.deliver import deliver, deliver_provisional
 from linkreclaim.jobs.gather import fingerprint, gather
 from linkreclaim.jobs.internal import check_internal_links, forget_internal_links
@@ -21,7 +22,7 @@ from linkreclaim.jobs.links import read_pages_of_dead, read_untargeted_pages
 from linkreclaim.jobs.looking import looker_of
 from linkreclaim.jobs.pull_in_audit import asks_after_check, pull_after_check, pull_before_check
 from linkreclaim.jobs.rows import dead_rows
-from linkreclaim.jobs.run import AuditRequest, RunContext, utc_now
+from linkreclaim.jobs.run import AuditRequest, RunContext
 from linkreclaim.jobs.value import value_targets
 from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.events import EventSink, Stage

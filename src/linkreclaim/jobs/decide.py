@@ -5,11 +5,12 @@ from pathlib import Path
 
 from linkreclaim.errors import InputError, UsageError
 from linkreclaim.jobs.audit import read_site
+from linkreclaim.jobs.clock import utc_now
 from linkreclaim.jobs.deliver import summarise, write_server_files
 from linkreclaim.jobs.list_dead import site_of
 from linkreclaim.jobs.looking import Looker, looker_of
 from linkreclaim.jobs.rows import dead_rows
-from linkreclaim.jobs.run import AuditRequest, RunContext, utc_now
+from linkreclaim.jobs.run import AuditRequest, RunContext
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.events import EventSink
 from linkreclaim.model.judgements import Disposition

@@ -13,10 +13,9 @@ from linkreclaim.config import FetchSettings
 from linkreclaim.errors import UsageError
 from linkreclaim.jobs.addresses import LINKING_PAGES
 from linkreclaim.jobs.check import UNTOLD_SHARE_0_1
+from linkreclaim.jobs.clock import utc_now
 from linkreclaim.jobs.links import PageReader
 from linkreclaim.jobs.listing import ask_all, check_out, collect
-from linkreclaim.jobs.rows import rel_words
-from linkreclaim.jobs.run import utc_now
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.links import PageLook, PageOutcome, Rel
 from linkreclaim.model.reports import PageLinkRow, PageState
@@ -240,7 +239,7 @@ def rows_of(look: PageLook) -> list[PageLinkRow]:
             empty,
             target_url=link.target_url,
             anchor_text=link.anchor_text,
-            rel=rel_words(link.rel),
+            rel=link.rel.words,
             nofollow=look.nofollow or Rel.NOFOLLOW in link.rel,
             place=link.place.value,
             context=link.context,

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from linkreclaim.config import FetchSettings
 from linkreclaim.errors import InputError, UsageError
+from linkreclaim.jobs.clock import utc_now
 from linkreclaim.jobs.listing import ask_all
 from linkreclaim.jobs.redirects_around import MADE_UP, PARAMETER, ask_first, neighbours, slash_variant
 from linkreclaim.jobs.redirects_files import WrittenMap
 from linkreclaim.jobs.redirects_map import read_host
 from linkreclaim.jobs.redirects_staging import Place, StagedTransport
 from linkreclaim.jobs.redirects_verify import spread
-from linkreclaim.jobs.run import utc_now
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.proofs import Fault, Finding, Proof, ProofRow
 from linkreclaim.model.redirects import MapMatch, RedirectLine

@@ -14,11 +14,11 @@ from linkreclaim import report
 from linkreclaim.config import FetchSettings
 from linkreclaim.errors import UsageError
 from linkreclaim.jobs.check import UNTOLD_SHARE_0_1
+from linkreclaim.jobs.clock import utc_now
 from linkreclaim.jobs.listing import ask_all, check_out
 from linkreclaim.jobs.redirects_asking import Asker
 from linkreclaim.jobs.redirects_map import MapRequest, PlannedMap, plan_map, read_host
 from linkreclaim.jobs.redirects_staging import Place, StagedTransport
-from linkreclaim.jobs.run import utc_now
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.proofs import Fault, Finding, Proof, ProofRow
 from linkreclaim.model.redirects import MapMatch, RedirectLine

@@ -10,7 +10,7 @@ from linkreclaim.jobs.run import RunContext
 from linkreclaim.jobs.value import authority_of, value_of
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import NEVER_REDIRECTED, Cause, Disposition, LinkValue
-from linkreclaim.model.links import Backlink, LinkState, Rel
+from linkreclaim.model.links import Backlink, LinkState
 from linkreclaim.model.reports import BacklinkRow, DeadPageRow, SourceSummary
 from linkreclaim.model.series import DeadSeries
 from linkreclaim.model.sites import Site
@@ -213,7 +213,7 @@ def show_backlink(link: Backlink, target: str, verdict: VerdictKind | None, valu
         target_url=target,
         target_verdict=verdict,
         anchor_text=link.anchor_text,
-        rel="" if link.rel is None else rel_words(link.rel) or "follow",
+        rel="" if link.rel is None else link.rel.words or "follow",
         place=link.place.value,
         first_seen="" if link.first_seen is None else link.first_seen.isoformat(),
         last_seen="" if link.last_seen is None else link.last_seen.isoformat(),
@@ -225,11 +225,6 @@ def show_backlink(link: Backlink, target: str, verdict: VerdictKind | None, valu
         moved_to=link.moved_to,
         page_marks="; ".join(_page_marks(link)),
     )
-
-
-def rel_words(rel: Rel) -> str:
-    """The values that weaken a link, as its HTML names them; "" for a followed one."""
-    return " ".join(member.name.lower() for member in Rel if member and member in rel and member.name)
 
 
 def _page_marks(link: Backlink) -> Iterator[str]:

@@ -11,7 +11,6 @@ from linkreclaim.config import FetchSettings
 from linkreclaim.inventory import WAYBACK_URL
 from linkreclaim.jobs.authority import Authority
 from linkreclaim.jobs.blocked_site import BlockedWatch
-from linkreclaim.jobs.clock import utc_now as utc_now
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.sites import Site
 from linkreclaim.net import Fetcher

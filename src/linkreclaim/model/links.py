@@ -14,6 +14,11 @@ class Rel(IntFlag):
     UGC = 2
     SPONSORED = 4
 
+    @property
+    def words(self) -> str:
+        """Its values as HTML names them, separated by spaces; "" for a followed link."""
+        return " ".join(member.name.lower() for member in Rel if member and member in self and member.name)
+
 
 class Place(StrEnum):
     """Where on its page a link stands; equity weighs content above chrome (reasonable surfer, US 7,716,225)."""
