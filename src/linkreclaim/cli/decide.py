@@ -10,7 +10,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from linkreclaim.cli.options import DEFAULT_WORKSPACE, asking_options, fetch_settings
+from linkreclaim.cli.options import asking_options, audited_workspace, fetch_settings
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.jobs.decide import DecideResult, decide
 from linkreclaim.jobs.run import AuditRequest
@@ -27,14 +27,7 @@ Examples:
 
 @click.command("decide", epilog=EXAMPLES)
 @click.argument("sheet", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
-@click.option(
-    "--workspace",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=DEFAULT_WORKSPACE,
-    show_default=True,
-    metavar="DIR",
-    help="The workspace of the audit.",
-)
+@audited_workspace
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

@@ -1,20 +1,15 @@
 """`linkreclaim diagnose`."""
 
-import json
-import sys
-from collections.abc import Iterable
-from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from linkreclaim import report
-from linkreclaim.cli.progress import TerminalProgress
-from linkreclaim.cli.rows import row_sink, survives_closed_pipe
+from linkreclaim.cli.options import listing_options
+from linkreclaim.cli.rows import Shown, run_list
 from linkreclaim.jobs.diagnose import DiagnoseRequest, DiagnoseSummary, diagnose_list
-from linkreclaim.model.judgements import DiagnosedUrl
 from linkreclaim.report.figures import show_count
 
 FOUND_EXIT_CODE = 3
@@ -57,15 +52,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--home", default=None, metavar="URL", help="The home page [default: of the host PAGES names most].")
 @click.option("--old-host", "old_hosts", multiple=True, metavar="HOST", help="A former host of the site, repeatable.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=None,
-    metavar="FILE",
-    help="Write FILE.csv or FILE.jsonl [default: CSV to standard output, as it comes].",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON lines; with --out, a summary as JSON.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress, warnings only.")
+@listing_options
 @click.pass_context
 def diagnose_command(context: click.Context, /, as_json: bool, quiet: bool, **values: Any) -> None:
     """Tell why each dead URL broke, and which live URL a damaged or mistyped one meant.
@@ -74,19 +61,8 @@ def diagnose_command(context: click.Context, /, as_json: bool, quiet: bool, **va
     as something else is unsure. Nothing is asked of any server.
     """
     request = DiagnoseRequest(**values)
-    notes = Console(stderr=True)
-    with TerminalProgress(notes, quiet) as progress, survives_closed_pipe():
-        summary = diagnose_list(request, progress, lambda rows: _print_rows(rows, as_json))
-        if as_json and request.out is not None:
-            click.echo(json.dumps(asdict(summary), ensure_ascii=True))
-    if not quiet:
-        notes.print(sum_up(summary), highlight=False, markup=False, soft_wrap=True)
+    summary = run_list(partial(diagnose_list, request), report.DIAGNOSES, Shown(request.out, as_json, quiet), sum_up)
     context.exit(exit_code(summary))
-
-
-def _print_rows(rows: Iterable[DiagnosedUrl], as_json: bool) -> None:
-    """Nothing is printed before there is something to print: an error leaves standard output empty."""
-    row_sink(sys.stdout, report.DIAGNOSES, as_json, printed=True)(rows)
 
 
 def exit_code(summary: DiagnoseSummary) -> int:

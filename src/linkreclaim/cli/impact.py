@@ -1,21 +1,15 @@
 """`linkreclaim impact`."""
 
-import json
-import sys
-from collections.abc import Iterable
-from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from linkreclaim import report
-from linkreclaim.cli.options import read_columns
-from linkreclaim.cli.progress import TerminalProgress
-from linkreclaim.cli.rows import row_sink, survives_closed_pipe
+from linkreclaim.cli.options import listing_options, read_columns
+from linkreclaim.cli.rows import Shown, run_list
 from linkreclaim.jobs.value_impact import ImpactRequest, ImpactSummary, weigh_deletion
-from linkreclaim.model.values import ImpactRow
 from linkreclaim.report.figures import show_count
 
 FOUND_EXIT_CODE = 3
@@ -48,33 +42,20 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--ranks", type=_FILE, default=None, metavar="FILE", help="Ranked domains, as of linkreclaim value.")
 @click.option("--site", default=None, metavar="HOST", help="The site linked to [default: told by the URLs].")
 @click.option("--columns", default=None, metavar="MAP", help="Columns of your own table: field=Header,field=Header.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=None,
-    metavar="FILE",
-    help="Write FILE.csv or FILE.jsonl [default: CSV to standard output].",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON lines; with --out, a summary as JSON.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress, warnings only.")
+@listing_options
 @click.pass_context
 def impact_command(context: click.Context, /, as_json: bool, quiet: bool, **values: Any) -> None:
     """Tell what would be lost with pages that are about to be deleted: their links, the share of the value of all
     links of the exports, and the page that stays and fits each best. Nothing is asked of any server.
     """
     request = ImpactRequest(columns=read_columns(values.pop("columns")), **values)
-    notes = Console(stderr=True)
-    with TerminalProgress(notes, quiet) as progress, survives_closed_pipe():
-        summary = weigh_deletion(request, progress, lambda rows: _print_rows(rows, as_json))
-        if as_json and request.out is not None:
-            click.echo(json.dumps(asdict(summary), ensure_ascii=True))
-    if not quiet:
-        notes.print(sum_up(summary, request.pages is not None), highlight=False, markup=False, soft_wrap=True)
+    summary = run_list(
+        partial(weigh_deletion, request),
+        report.IMPACTS,
+        Shown(request.out, as_json, quiet),
+        lambda done: sum_up(done, request.pages is not None),
+    )
     context.exit(exit_code(summary))
-
-
-def _print_rows(rows: Iterable[ImpactRow], as_json: bool) -> None:
-    row_sink(sys.stdout, report.IMPACTS, as_json, printed=True)(rows)
 
 
 def exit_code(summary: ImpactSummary) -> int:

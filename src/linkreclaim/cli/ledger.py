@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from linkreclaim.cli.options import DEFAULT_WORKSPACE
+from linkreclaim.cli.options import audited_workspace
 from linkreclaim.jobs.ledger import compare_sources
 from linkreclaim.report.ledger import ledger_to_json, render_ledger, write_ledger
 
@@ -20,14 +20,7 @@ Examples:
 
 @click.command("ledger", epilog=EXAMPLES)
 @click.argument("site", metavar="[SITE]", default="")
-@click.option(
-    "--workspace",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=DEFAULT_WORKSPACE,
-    show_default=True,
-    metavar="DIR",
-    help="The workspace of the audit.",
-)
+@audited_workspace
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE.csv", help="Also write a CSV."
 )

@@ -1,20 +1,15 @@
 """`linkreclaim match`."""
 
-import json
-import sys
-from collections.abc import Iterable
-from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from linkreclaim import report
-from linkreclaim.cli.progress import TerminalProgress
-from linkreclaim.cli.rows import row_sink, survives_closed_pipe
+from linkreclaim.cli.options import listing_options
+from linkreclaim.cli.rows import Shown, run_list
 from linkreclaim.jobs.match import SURE_0_1, MatchRequest, MatchSummary, match_pages
-from linkreclaim.model.matches import Match
 from linkreclaim.report.figures import show_count
 
 FOUND_EXIT_CODE = 3
@@ -58,16 +53,8 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option(
     "--home", default=None, metavar="URL", help="The site's home page [default: of the host that PAGES names most]."
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=None,
-    metavar="FILE",
-    help="Write FILE.csv or FILE.jsonl [default: CSV to standard output, as it comes].",
-)
 @click.option("--model", type=_FILE, default=None, metavar="FILE", help="Another trained model than the one inside.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON lines; with --out, a summary as JSON.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress, warnings only.")
+@listing_options
 @click.pass_context
 def match_command(context: click.Context, /, as_json: bool, quiet: bool, **values: Any) -> None:
     """Find the live page that replaces each dead URL best, or say that none fits, with the chance of being right.
@@ -76,19 +63,8 @@ def match_command(context: click.Context, /, as_json: bool, quiet: bool, **value
     are named in the result as they are in the input. Nothing is asked of any server.
     """
     request = MatchRequest(**values)
-    notes = Console(stderr=True)
-    with TerminalProgress(notes, quiet) as progress, survives_closed_pipe():
-        summary = match_pages(request, progress, lambda rows: _print_rows(rows, as_json))
-        if as_json and request.out is not None:
-            click.echo(json.dumps(asdict(summary), ensure_ascii=True))
-    if not quiet:
-        notes.print(sum_up(summary), highlight=False, markup=False, soft_wrap=True)
+    summary = run_list(partial(match_pages, request), report.MATCHES, Shown(request.out, as_json, quiet), sum_up)
     context.exit(exit_code(summary))
-
-
-def _print_rows(rows: Iterable[Match], as_json: bool) -> None:
-    """Nothing is printed before there is something to print: an error leaves standard output empty."""
-    row_sink(sys.stdout, report.MATCHES, as_json, printed=True)(rows)
 
 
 def exit_code(summary: MatchSummary) -> int:

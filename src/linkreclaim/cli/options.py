@@ -75,6 +75,35 @@ _ASKING = (
 )
 
 
+_LISTING = (
+    click.option(
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=None,
+        metavar="FILE",
+        help="Write FILE.csv or FILE.jsonl [default: CSV to standard output].",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON lines; with --out, a summary as JSON."),
+    click.option("--quiet", "-q", is_flag=True, help="No progress, warnings only."),
+)
+
+audited_workspace = click.option(
+    "--workspace",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=DEFAULT_WORKSPACE,
+    show_default=True,
+    metavar="DIR",
+    help="The workspace of the audit.",
+)
+
+
+def listing_options(command: Command) -> Command:
+    """Where rows go and what is said of them: the same flags on every command that lists without asking a server."""
+    for option in reversed(_LISTING):
+        command = option(command)
+    return command
+
+
 def asking_options(command: Command) -> Command:
     """How servers are asked: the same flags on every command that asks."""
     for option in reversed(_ASKING):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from linkreclaim.cli.options import DEFAULT_WORKSPACE
+from linkreclaim.cli.options import audited_workspace
 from linkreclaim.jobs.client_report import report_to_client
 from linkreclaim.report.figures import show_day
 
@@ -18,14 +18,7 @@ Examples:
 
 
 @click.command("report", epilog=EXAMPLES)
-@click.option(
-    "--workspace",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=DEFAULT_WORKSPACE,
-    show_default=True,
-    metavar="DIR",
-    help="The workspace of the audit.",
-)
+@audited_workspace
 @click.option("--site", default="", metavar="HOST", help="Which site, where the workspace has several.")
 @click.option(
     "--out",

@@ -1,21 +1,15 @@
 """`linkreclaim value`."""
 
-import json
-import sys
-from collections.abc import Iterable
-from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from linkreclaim import report
-from linkreclaim.cli.options import read_columns
-from linkreclaim.cli.progress import TerminalProgress
-from linkreclaim.cli.rows import row_sink, survives_closed_pipe
+from linkreclaim.cli.options import listing_options, read_columns
+from linkreclaim.cli.rows import Shown, run_list
 from linkreclaim.jobs.value_list import ValueRequest, ValueSummary, value_links
-from linkreclaim.model.values import ValueRow
 from linkreclaim.report.figures import show_count
 
 PARTIAL_EXIT_CODE = 4
@@ -67,15 +61,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     metavar="DIR",
     help="Use the ranks of this workspace.",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=None,
-    metavar="FILE",
-    help="Write FILE.csv or FILE.jsonl [default: CSV to standard output].",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON lines; with --out, a summary as JSON.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress, warnings only.")
+@listing_options
 @click.pass_context
 def value_command(context: click.Context, /, as_json: bool, quiet: bool, **values: Any) -> None:
     """Tell what the links to each URL are worth together, as shares of the whole, most valuable first.
@@ -84,18 +70,8 @@ def value_command(context: click.Context, /, as_json: bool, quiet: bool, **value
     row shows how its best link is reckoned. Nothing is asked of any server.
     """
     request = ValueRequest(columns=read_columns(values.pop("columns")), **values)
-    notes = Console(stderr=True)
-    with TerminalProgress(notes, quiet) as progress, survives_closed_pipe():
-        summary = value_links(request, progress, lambda rows: _print_rows(rows, as_json))
-        if as_json and request.out is not None:
-            click.echo(json.dumps(asdict(summary), ensure_ascii=True))
-    if not quiet:
-        notes.print(sum_up(summary), highlight=False, markup=False, soft_wrap=True)
+    summary = run_list(partial(value_links, request), report.VALUES, Shown(request.out, as_json, quiet), sum_up)
     context.exit(PARTIAL_EXIT_CODE if summary.partial else 0)
-
-
-def _print_rows(rows: Iterable[ValueRow], as_json: bool) -> None:
-    row_sink(sys.stdout, report.VALUES, as_json, printed=True)(rows)
 
 
 def sum_up(summary: ValueSummary) -> str:
