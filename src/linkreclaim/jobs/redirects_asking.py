@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from protego import Protego
@@ -19,6 +20,7 @@ from linkreclaim.redirects import proof
 from linkreclaim.redirects.canonical import source_of
 from linkreclaim.redirects.expected import ExpectedAnswers
 from linkreclaim.redirects.proof import FirstAnswer
+from linkreclaim.redirects.proof_rows import line_row, page_row
 from linkreclaim.redirects.wanted import Wanted, carried_on, wanted_of
 from linkreclaim.urls import Url, parse
 
@@ -81,30 +83,15 @@ class Asker:
     async def see_live(self, url: Url) -> ProofRow:
         """Ask for a live page, which must answer by itself."""
         first = await ask_first(self._fetcher, url)
-        findings = tuple(proof.judge_live(first))
-        hops = None if first.untold else int(bool(first.location))
-        return ProofRow(url.href, None, 200, None, findings, first.status, first.location, hops, None, self._clock())
+        return page_row(url, first, proof.judge_live(first), self._clock())
 
     def _row(
         self, line: RedirectLine, first: FirstAnswer, landing: Look | None, findings: list[Finding], more: bool
     ) -> ProofRow:
-        final_status = first.status if landing is None and not first.location else None
-        hops = None if first.untold else int(bool(first.location))
+        row = line_row(line, first, findings, self._clock(), asked_more=more)
         if landing is not None:
-            final_status, hops = landing.answer.status_code, max(1, len(landing.answer.hops))
-        return ProofRow(
-            source=line.source,
-            target=line.target,
-            status=line.status,
-            line=line.line,
-            findings=tuple(dict.fromkeys(findings)),
-            first_status=first.status,
-            location=first.location,
-            hops=hops,
-            final_status=final_status,
-            checked_at=self._clock(),
-            asked_more=more,
-        )
+            return replace(row, final_status=landing.answer.status_code, hops=max(1, len(landing.answer.hops)))
+        return row if first.location else replace(row, final_status=first.status)
 
     async def _land(self, found: Url) -> Look:
         key = found.without_fragment

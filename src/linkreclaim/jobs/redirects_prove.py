@@ -26,6 +26,7 @@ from linkreclaim.redirects.canonical import read_source
 from linkreclaim.redirects.expected import ExpectedAnswers
 from linkreclaim.redirects.local import PROGRAMS, LocalServer, run_server
 from linkreclaim.redirects.proof import FirstAnswer
+from linkreclaim.redirects.proof_rows import line_row, page_row
 from linkreclaim.redirects.wanted import Wanted, carried_on, wanted_of
 from linkreclaim.rules import RuleSet
 from linkreclaim.urls import Url, parse
@@ -167,26 +168,12 @@ class _Prover:
         if more and not findings:
             findings += await self._ask_carried(wanted, line, "", PARAMETER)
             findings += await self._ask_neighbours(wanted)
-        hops = None if first.untold else int(bool(first.location))
-        return ProofRow(
-            source=line.source,
-            target=line.target,
-            status=line.status,
-            line=line.line,
-            findings=tuple(dict.fromkeys(findings)),
-            first_status=first.status,
-            location=first.location,
-            hops=hops,
-            final_status=None,
-            checked_at=self._clock(),
-            asked_more=more,
-        )
+        return line_row(line, first, findings, self._clock(), asked_more=more)
 
     async def see_live(self, url: Url) -> ProofRow:
         """Ask for a live page, which the files must leave alone; the page itself is not on this server."""
         first = await self._ask(url)
-        findings = tuple(proof.judge_untouched(first, Fault.LIVE_PAGE))
-        return ProofRow(url.href, None, 200, None, findings, first.status, first.location, None, None, self._clock())
+        return page_row(url, first, proof.judge_untouched(first, Fault.LIVE_PAGE), self._clock())
 
     async def _ask(self, url: Url) -> FirstAnswer:
         return await ask_first(self._fetcher, url)

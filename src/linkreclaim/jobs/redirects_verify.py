@@ -26,6 +26,7 @@ from linkreclaim.net import CurlTransport, Fetcher, open_fetcher
 from linkreclaim.redirects import Refusal
 from linkreclaim.redirects.canonical import target_of
 from linkreclaim.redirects.expected import ExpectedAnswers
+from linkreclaim.redirects.proof_rows import line_row
 from linkreclaim.redirects.steps import prefix_ends
 from linkreclaim.report.proofs import PROOFS, proof_values, read_proof
 from linkreclaim.store.journal import SUFFIX, Journal
@@ -246,7 +247,7 @@ def _children(lines: Iterable[RedirectLine], planned: PlannedMap) -> dict[str, s
 def _refused_row(refusal: Refusal, now: datetime) -> ProofRow:
     line = refusal.line
     finding = Finding(Fault.REFUSED, f"not asked, because the line cannot stand as it is: {refusal.reason}")
-    return ProofRow(line.source, line.target, line.status, line.line, (finding,), None, "", None, None, now)
+    return line_row(line, None, (finding,), now)
 
 
 def _counted(journal: Journal, summary: VerifySummary) -> Iterator[ProofRow]:
