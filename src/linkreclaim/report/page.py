@@ -12,8 +12,9 @@ from linkreclaim.model.verdicts import DEAD_KINDS, UNTOLD_KINDS, VerdictKind
 from linkreclaim.report import words
 from linkreclaim.report.answers import answer_all
 from linkreclaim.report.digest import Digest, is_hub, is_prospect, read_digest
-from linkreclaim.report.escape import find_href, make_visible, read_aloud, shorten
-from linkreclaim.report.figures import keep_share, show_count, show_day, show_percent
+from linkreclaim.report.environment import TEXT_CHARACTERS, make_environment
+from linkreclaim.report.escape import read_aloud, shorten
+from linkreclaim.report.figures import keep_share
 from linkreclaim.report.headline import write_headline
 from linkreclaim.report.linking_pages import say_linking_pages
 from linkreclaim.report.over_time import say_seen_dead
@@ -30,9 +31,6 @@ LINKS_SHOWN = 5
 
 PROSPECTS_SHOWN = 50
 """Linking pages shown below each dead page of somebody else's site, where they are the result."""
-
-_TEXT_CHARACTERS = 300
-"""Longest stranger's text (title, anchor, reason) shown whole."""
 
 _BUFFERED_PIECES = 256
 """Template pieces joined to one chunk: about 10 kB, few enough writes."""
@@ -84,30 +82,13 @@ def _choose_links(links: Iterable[BacklinkRow], foreign: bool) -> list[BacklinkR
 
 @cache
 def load_environment() -> "Environment":
-    """Autoescape always; whatever a template prints has its unseen characters shown, without asking for it."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # 40 ms that most commands need not spend
-
-    environment = Environment(
-        loader=PackageLoader("linkreclaim.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: make_visible(value) if type(value) is str else value,
-    )
+    """The reports' templates with their filters and words."""
+    environment = make_environment("linkreclaim.report")
     environment.filters.update(
-        percent=show_percent,
-        count=show_count,
-        day=show_day,
-        href=find_href,
-        aloud=lambda url: shorten(read_aloud(url), _TEXT_CHARACTERS),
-        brief=lambda text: shorten(text, _TEXT_CHARACTERS),
-        share=keep_share,
         verdict=words.find_verdict_words,
         path=_show_path,
         seen_dead=lambda row: _start_large(say_seen_dead(row)),
         effort=say_effort,
-        unbroken=lambda text: text.replace(" %", "\N{NO-BREAK SPACE}%"),
     )
     environment.globals.update(
         words=words,
@@ -123,7 +104,7 @@ def load_environment() -> "Environment":
 def _show_path(url: str) -> str:
     """The part of a URL that names the page, for a heading."""
     parsed = parse(url)
-    return shorten(read_aloud(url if parsed is None else parsed.request_target), _TEXT_CHARACTERS)
+    return shorten(read_aloud(url if parsed is None else parsed.request_target), TEXT_CHARACTERS)
 
 
 def _start_large(words: str) -> str:

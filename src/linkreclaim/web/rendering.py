@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,17 +15,14 @@ from linkreclaim.config import FetchSettings
 from linkreclaim.jobs.audit_desk import AuditDesk
 from linkreclaim.jobs.overview import OverviewReader
 from linkreclaim.report import words
-from linkreclaim.report.escape import find_href, make_visible, read_aloud, shorten
-from linkreclaim.report.figures import as_utc, keep_share, show_count, show_day, show_iso, show_percent
+from linkreclaim.report.environment import make_environment
+from linkreclaim.report.figures import as_utc, show_day, show_iso
 from linkreclaim.store import Workspace
 from linkreclaim.web.navigation import list_pages
 from linkreclaim.web.sessions import Session, Sessions
 from linkreclaim.web.strings import Catalogue, load_catalogue
 
 PartT = TypeVar("PartT")
-
-_TEXT_CHARACTERS = 300
-"""Longest stranger's text shown whole, as in the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,26 +153,8 @@ def path_of(request: Request) -> str:
 
 
 def load_environment(catalogue: Catalogue) -> Environment:
-    """Autoescape always; whatever a template prints has its unseen characters shown, without asking for it."""
-    environment = Environment(
-        loader=PackageLoader("linkreclaim.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: make_visible(value) if type(value) is str else value,
-    )
-    environment.filters.update(
-        percent=show_percent,
-        count=show_count,
-        day=show_day,
-        iso=show_iso,
-        minute=lambda moment: f"{show_day(moment)}, {as_utc(moment):%H:%M}",
-        share=keep_share,
-        href=find_href,
-        aloud=lambda url: shorten(read_aloud(url), _TEXT_CHARACTERS),
-        brief=lambda text: shorten(text, _TEXT_CHARACTERS),
-        unbroken=lambda text: text.replace(" %", "\N{NO-BREAK SPACE}%"),
-    )
+    """The pages' templates with their filters and words."""
+    environment = make_environment("linkreclaim.web")
+    environment.filters.update(iso=show_iso, minute=lambda moment: f"{show_day(moment)}, {as_utc(moment):%H:%M}")
     environment.globals.update(_=catalogue, field_words=words, version=__version__)
     return environment
