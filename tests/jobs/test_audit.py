@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import shlex
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from tests.command import START, run_text
 from tests.jobs.conftest import Web
 from tests.jobs.web import ARTICLES, Page
 
@@ -33,7 +35,14 @@ def check_law_firm(web: Web, result: dict[str, Any]) -> None:
 
 def test_a_site_named_without_its_scheme_has_that_of_its_links(web: Web) -> None:
     command = [web.site.netloc if part == web.site.origin else part for part in web.command("--json")]
-    done = subprocess.run([*command, "--links", str(web.ahrefs())], capture_output=True, text=True, check=False)
+    done = run_text([*command, "--links", str(web.ahrefs())])
+    assert done.returncode == 3, done.stderr
+    check_law_firm(web, json.loads(done.stdout))
+
+
+def test_a_site_named_without_its_scheme_has_that_of_the_links_that_reading_finds(web: Web) -> None:
+    command = [web.site.netloc if part == web.site.origin else part for part in web.command("--json")]
+    done = run_text([*command, "--links", str(web.latest())])
     assert done.returncode == 3, done.stderr
     check_law_firm(web, json.loads(done.stdout))
 
@@ -132,6 +141,67 @@ def test_private_addresses_are_refused_unless_allowed(web: Web) -> None:
     assert not web.site.asked
     assert not any(host.asked for host in web.referring)
     assert "allow-private" in str(result) + stderr
+
+
+def test_linking_pages_that_could_not_be_read_are_not_called_sound(web: Web) -> None:
+    done = run_text([*web.command(private=False), "--links", str(web.latest())])
+    assert done.returncode == 4
+    assert "Whether links are lost could not be told." in done.stdout
+    assert "allow-private" in done.stdout
+    assert f"the home page {web.site.origin}/ could not be read" in " ".join(done.stdout.split())
+    assert "linkreclaim decide" not in done.stdout
+
+
+def test_an_export_about_other_sites_alone_is_not_called_sound(web: Web) -> None:
+    links = web.folder / "other.csv"
+    links.write_text("Referring page URL,Target URL,Anchor\nhttps://a.example/,https://other.example/gone,x\n")
+    columns = "referring_page=Referring page URL,target_url=Target URL"
+    command = [*web.command("--links", str(links), "--columns", columns)]
+    done = run_text(command)
+    assert done.returncode == 4, done.stderr
+    assert f"None of the files has a link to {web.site.netloc}." in done.stdout
+
+
+def test_commands_that_come_next_can_be_pasted(web: Web) -> None:
+    _, result, _ = web.audit("--links", str(web.ahrefs()), workspace="my clients' ws")
+    words = [shlex.split(each["command"]) for each in result["summary"]["next_commands"]]
+    sheet = str(web.folder / "my clients' ws" / "report" / "redirects.csv")
+    assert words[1] == ["linkreclaim", "decide", sheet, "--workspace", str(web.folder / "my clients' ws")]
+
+
+def test_a_place_that_cannot_be_written_is_told_in_one_line(web: Web) -> None:
+    taken = web.folder / "taken"
+    taken.write_text("not a folder")
+    command = web.command("--links", str(web.ahrefs()), "--out", str(taken))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(f"linkreclaim: {taken}: File exists; check the path")
+
+
+def test_a_list_of_pages_that_cannot_be_read_is_told_before_anything_is_asked(web: Web) -> None:
+    command = web.command("--links", str(web.ahrefs()), "--pages", str(web.folder / "none.csv"))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "none.csv: cannot be read as a page list: No such file or directory" in done.stderr
+    assert not web.site.asked
+
+
+def test_what_others_put_among_the_redirects_stays(web: Web) -> None:
+    folder = web.folder / "ws/report/redirects"
+    (folder / "nginx").mkdir(parents=True)
+    for own in (folder / "mine.txt", folder / "nginx" / "mine.conf"):
+        own.write_text("mine")
+    web.audit("--links", str(web.ahrefs()))
+    assert (folder / "mine.txt").read_text() == (folder / "nginx" / "mine.conf").read_text() == "mine"
+
+
+def test_accepted_lines_are_a_map_for_other_servers(web: Web) -> None:
+    web.audit("--links", str(web.ahrefs()), "--accept", "0")
+    accepted, out = web.folder / "ws/report/redirects/map.csv", web.folder / "caddy"
+    command: list[str | Path] = [*START, "redirects", "write", "--map", accepted, "--for", "caddy", "--out", out]
+    done = run_text(command)
+    assert done.returncode == 0, done.stderr
+    assert f"{len(ARTICLES)} lines written" in done.stderr
 
 
 def test_accepted_lines_are_in_the_server_files_and_others_are_not(web: Web) -> None:
@@ -244,7 +314,7 @@ def test_a_run_that_is_stopped_says_how_to_go_on(web: Web) -> None:
     process = subprocess.Popen(web.command(*options), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     _wait_for_requests(web, 12)
     process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=90)
     assert process.returncode == 130
     assert "Traceback" not in stderr
     assert "go on where it stopped" in stderr

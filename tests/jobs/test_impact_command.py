@@ -77,3 +77,11 @@ def test_nothing_lost_and_nothing_named(tmp_path: Path, links: Path) -> None:
     assert run("--links", links)[0] == 2
     (tmp_path / "empty.txt").write_text("", encoding="utf-8")
     assert run(tmp_path / "empty.txt", "--links", links)[0] == 1
+
+
+def test_a_file_that_is_not_there_is_named(links: Path) -> None:
+    code, _, notes = run("to-delete.txt", "--links", links)
+    assert code == 1
+    assert "to-delete.txt: there is no such file" in notes
+    _, _, notes = run(f"{HOST}/bread-twin.html", "--links", links)
+    assert "named.txt" not in notes

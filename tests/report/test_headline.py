@@ -2,7 +2,9 @@ from collections.abc import Callable
 
 import pytest
 
-from linkreclaim.model.reports import AuditSummary
+from linkreclaim.model.links import PageOutcome
+from linkreclaim.model.reports import AuditSummary, PageYield, SourceSummary
+from linkreclaim.model.verdicts import VerdictKind
 from linkreclaim.report.headline import write_headline
 
 Summary = Callable[..., AuditSummary]
@@ -25,9 +27,28 @@ def test_where_nothing_fits_nothing_is_promised(summary: Summary) -> None:
 
 @pytest.mark.parametrize("foreign", [True, False])
 def test_nothing_lost_is_said_plainly(summary: Summary, foreign: bool) -> None:
-    headline = write_headline(summary(dead_with_links=0, dead_without_links=1, foreign=foreign))
+    told = ((VerdictKind.ALIVE, 59), (VerdictKind.NOT_FOUND, 1))
+    headline = write_headline(summary(dead_with_links=0, dead_without_links=1, foreign=foreign, verdict_counts=told))
     assert headline.title == "No lost links were found."
     assert headline.detail == "60 linked addresses looked at. 1 dead address without any known link."
+
+
+def test_what_could_not_be_told_is_not_called_sound(summary: Summary) -> None:
+    counts = ((VerdictKind.ALIVE, 57), (VerdictKind.BLOCKED, 3))
+    some = write_headline(summary(dead_with_links=0, dead_without_links=0, verdict_counts=counts))
+    assert some.title == "No lost links were found."
+    assert some.detail == "60 linked addresses looked at. 3 linked addresses could not be told."
+    unread = PageYield(9, 0, 1, ((PageOutcome.FAILED, 8),), 0, 0, 0, 0, 0, None, None, None)
+    none = summary(dead_with_links=0, dead_without_links=0, targets=0, verdict_counts=(), page_yield=unread, sources=())
+    assert write_headline(none).title == "Whether links are lost could not be told."
+    assert write_headline(none).detail == "8 linking pages could not be told."
+
+
+def test_files_about_other_sites_are_not_called_sound(summary: Summary) -> None:
+    source = SourceSummary("links.csv", "Ahrefs", "Backlinks", rows=9, claims=0, off_site=9, problems=0)
+    headline = write_headline(summary(dead_with_links=0, targets=0, verdict_counts=(), sources=(source,)))
+    assert headline.title == "None of the files has a link to example.com."
+    assert headline.detail == "9 rows are about other sites."
 
 
 def test_a_single_link_leads_to_a_single_page(summary: Summary) -> None:

@@ -1,5 +1,6 @@
 """Opening a workspace: made, migrated, refused."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,17 @@ def test_a_workspace_under_other_url_keys_is_refused(tmp_path: Path) -> None:
         connection.exec_driver_sql("UPDATE meta SET value = '0' WHERE name = 'key_version'")
     with pytest.raises(WorkspaceError, match="key version 0"):
         open_workspace(tmp_path)
+
+
+def test_a_full_disk_is_told_as_one_line_and_what_was_saved_stays(tmp_path: Path) -> None:
+    with open_workspace(tmp_path) as workspace:
+        run = workspace.runs.begin(
+            workspace.ledger.site_id("example.com"), "question", datetime(2026, 11, 2, tzinfo=UTC)
+        )
+        workspace.runs.save_document(run.id, "robots", 200, b"before")
+        with workspace.engine.connect() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(WorkspaceError, match=r"linkreclaim\.db cannot be written: .* full; free some space there"):
+            workspace.runs.save_document(run.id, "sitemap", 200, b"x" * 1_000_000)
+        assert workspace.runs.document(run.id, "robots") == (200, b"before")

@@ -13,6 +13,7 @@ from rich.console import Console
 from linkreclaim.cli.options import asking_options, audited_workspace, fetch_settings
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.jobs.decide import DecideResult, decide
+from linkreclaim.jobs.deliver import ACCEPTED_MAP_NAME
 from linkreclaim.jobs.run import AuditRequest
 
 PARTIAL_EXIT_CODE = 4
@@ -81,6 +82,9 @@ def _show(result: DecideResult) -> None:
     for file in result.server_files:
         refused = f", {file.refused} refused (see refused.csv beside it)" if file.refused else ""
         click.echo(f"{file.engine:<12} {file.path}: {file.lines} lines{refused}")
+    if result.server_files:
+        written = Path(result.server_files[0].path).parent.parent / ACCEPTED_MAP_NAME
+        click.echo(f"{'others':<12} {written}: the map for linkreclaim redirects write and verify")
 
 
 def _show_json(result: DecideResult) -> None:

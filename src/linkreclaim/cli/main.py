@@ -1,8 +1,11 @@
 """The `linkreclaim` command: its verbs, and how errors become one line and an exit code."""
 
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -83,6 +86,8 @@ def main() -> None:
     except LinkreclaimError as error:
         click.echo(f"linkreclaim: {error}", err=True)
         code = error.exit_code
+    except OSError as error:
+        code = _show_machine_fault(error)
     except BaseExceptionGroup as group:
         code = _show_group(group)
     sys.exit(code or 0)
@@ -97,18 +102,30 @@ def say_again(arguments: Sequence[str]) -> str:
     return "the same command begins anew"
 
 
+def _show_machine_fault(error: OSError) -> int:
+    """A path that cannot be used or a full disk is for the person to mend; an OSError that names neither is a bug."""
+    if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise error
+    where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+    what = error.strerror or str(error)
+    click.echo(f"linkreclaim: {where}{what}; check the path, its permissions and the space left", err=True)
+    return LinkreclaimError.exit_code
+
+
 def _show_group(group: BaseExceptionGroup[BaseException]) -> int:
     """Errors out of tasks that ran side by side: ours are told, anything else is a bug and is raised."""
-    ours, others = group.split(LinkreclaimError)
+    ours, others = group.split((LinkreclaimError, OSError))
     if others is not None or ours is None:
         raise group
     first = _leaves(ours)[0]
+    if isinstance(first, OSError):
+        return _show_machine_fault(first)
     click.echo(f"linkreclaim: {first}", err=True)
     return first.exit_code
 
 
-def _leaves(group: BaseExceptionGroup[LinkreclaimError]) -> list[LinkreclaimError]:
-    found: list[LinkreclaimError] = []
+def _leaves(group: BaseExceptionGroup[Any]) -> list[LinkreclaimError | OSError]:
+    found: list[LinkreclaimError | OSError] = []
     for error in group.exceptions:
         found.extend(_leaves(error) if isinstance(error, BaseExceptionGroup) else [error])
     return found

@@ -67,7 +67,8 @@ def open_list(path: Path, what: str) -> Iterator[IO[bytes]]:
                 yield stream
     except (OSError, EOFError, zlib.error) as error:
         # A broken archive is an OSError or a zlib.error, a cut one an EOFError.
-        raise InputError(f"{path}: cannot be read as a {what}: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}: cannot be read as a {what}: {reason}") from error
 
 
 def look_into(stream: IO[bytes], name: str) -> UnreadList:

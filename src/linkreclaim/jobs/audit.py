@@ -19,7 +19,9 @@ from linkreclaim.jobs.internal import check_internal_links, forget_internal_link
 from linkreclaim.jobs.inventory import take_inventory
 from linkreclaim.jobs.judge import judge_dead
 from linkreclaim.jobs.links import read_pages_of_dead, read_untargeted_pages
+from linkreclaim.jobs.listing import UNTOLD_SHARE_0_1
 from linkreclaim.jobs.looking import looker_of
+from linkreclaim.jobs.page_yield import page_yield
 from linkreclaim.jobs.pull_in_audit import asks_after_check, pull_after_check, pull_before_check
 from linkreclaim.jobs.rows import dead_rows
 from linkreclaim.jobs.run import AuditRequest, RunContext
@@ -31,6 +33,7 @@ from linkreclaim.model.judgements import NEVER_REDIRECTED
 from linkreclaim.model.reports import AuditSummary, DeadPageRow
 from linkreclaim.model.sites import Site
 from linkreclaim.net import open_fetcher
+from linkreclaim.report.headline import is_about_others
 from linkreclaim.store import Workspace, open_workspace
 from linkreclaim.urls import Url, parse_lenient
 
@@ -46,14 +49,16 @@ class AuditResult:
     top: tuple[DeadPageRow, ...]  # the most valuable dead pages, for the screen
     unreadable: tuple[str, ...]  # input files that no reader could use
     undecided: int  # dead pages with links for which nothing has been accepted or refused yet
-    many_untold: bool  # more targets than `check.UNTOLD_SHARE_0_1` could not be told
+    many_untold: bool  # more targets, or pages that may link to some, than `UNTOLD_SHARE_0_1` could not be told
     with_backlinks: bool = True  # False: only the site's own links were asked for
     internal: InternalSummary | None = None  # None: nobody asked for them
 
     @property
     def partial(self) -> bool:
-        """A whole input, many of the targets, or some of the site's own links, could not be told."""
-        return bool(self.unreadable) or self.many_untold or (self.internal is not None and self.internal.partial)
+        """A whole input, many of the targets, or some of the site's own links, could not be told; or all the inputs
+        are about other sites."""
+        own_untold = self.internal is not None and self.internal.partial
+        return bool(self.unreadable) or self.many_untold or own_untold or is_about_others(self.summary)
 
 
 async def audit(
@@ -94,8 +99,7 @@ async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditRes
             "no link export was given: add --links FILE, --from VENDOR, or --internal for the site's own links"
         )
     context.workspace.findings.refresh_targets(context.run.site_id)
-    context.site = _with_scheme(context)
-    context.workspace.runs.note(context.run.id, site=asdict(context.site))
+    _find_scheme(context)
     _value_all(context)
     if with_backlinks:
         provisional(deliver_provisional(context))
@@ -103,6 +107,7 @@ async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditRes
     if context.request.read_pages:
         await read_untargeted_pages(context)
     await check_targets(context, looker)
+    _find_scheme(context)
     if asks_after_check(context.request):
         unreadable += pull_after_check(context)
         _value_all(context, anew=True)
@@ -111,7 +116,7 @@ async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditRes
         await read_pages_of_dead(context)
         await check_targets(context, looker)
         _value_touched(context)
-    many_untold = warn_of_untold(context)
+    many_untold = _warn_of_untold_pages(context) | warn_of_untold(context)
     if with_backlinks and not context.request.foreign:
         await take_inventory(context)
     await judge_dead(context, looker)
@@ -146,18 +151,19 @@ def read_site(request: AuditRequest) -> Site:
 
 def _host(text: str, what: str) -> Url:
     url = parse_lenient(text)
-    if url is None:
+    if url is None or {"*", ","} & set(url.host):
         raise UsageError(f"{what} {text!r} is not a host such as example.com or https://example.com")
     return url
 
 
-def _with_scheme(context: RunContext) -> Site:
-    """The scheme the user wrote, else the one that most links use, else https."""
-    if context.site.scheme:
-        return context.site
-    sample = context.workspace.findings.target_sample(context.run.site_id, 1_000)
-    schemes = Counter(url.split(":", 1)[0] for url in sample)
-    return replace(context.site, scheme="http" if schemes["http"] > schemes["https"] else "https")
+def _find_scheme(context: RunContext) -> None:
+    """The scheme the user wrote, else the one that most links use, else https. Links that are found by reading count,
+    too: some reports name no targets."""
+    if "://" not in context.request.site:
+        sample = context.workspace.findings.target_sample(context.run.site_id, 1_000)
+        schemes = Counter(url.split(":", 1)[0] for url in sample)
+        context.site = replace(context.site, scheme="http" if schemes["http"] > schemes["https"] else "https")
+    context.workspace.runs.note(context.run.id, site=asdict(context.site))
 
 
 def _question(request: AuditRequest, site: Site) -> str:
@@ -194,6 +200,16 @@ def _value_all(context: RunContext, anew: bool = False) -> None:
 def _value_touched(context: RunContext) -> None:
     touched = context.workspace.sightings.touched_targets(context.run.site_id, context.run.id)
     value_targets(context, touched)
+
+
+def _warn_of_untold_pages(context: RunContext) -> bool:
+    """Whether many of the pages that were to name the targets could not be told; if so, say why."""
+    given = page_yield(context)
+    if given is None or sum(n for _, n in given.untold) <= UNTOLD_SHARE_0_1 * given.pages:
+        return False
+    for reason, n in context.workspace.sightings.untold_reasons(context.run.id):
+        context.warn(Stage.READ_PAGES, f"{n:,} linking pages could not be told: {reason}")
+    return True
 
 
 class _RobotsDocuments:

@@ -2,10 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from linkreclaim import verdict
 from linkreclaim.errors import InputError
-from linkreclaim.inventory import CaptureSource, OldRecords, check_captures, check_old_records, open_captures
+from linkreclaim.inventory import (
+    CaptureSource,
+    OldRecords,
+    check_captures,
+    check_old_records,
+    open_captures,
+    read_pages,
+)
 from linkreclaim.jobs.run import AuditRequest, RunContext
 from linkreclaim.jobs.wayback import open_wayback
 from linkreclaim.model.events import Stage
@@ -49,6 +57,9 @@ def check_sources(request: AuditRequest, site: Site) -> None:
 
     Raises InputError (or one of its kinds) with the file and what to do.
     """
+    for given in request.pages:
+        if "://" not in given:
+            next(read_pages(Path(given), _origins(site)[0]), None)
     for path in request.captures:
         check_captures(path)
     for path in request.old:

@@ -1,5 +1,6 @@
 """Deliver: the summary, the files of the report, and the redirect files for the user's server."""
 
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from linkreclaim.jobs.overview_pictures import count_folders, note_folders
 from linkreclaim.jobs.page_yield import page_yield
 from linkreclaim.jobs.plan import make_plan
 from linkreclaim.jobs.plan_requests import mark_requests
-from linkreclaim.jobs.redirects_files import write_files
+from linkreclaim.jobs.redirects_files import write_files, write_plain_map
 from linkreclaim.jobs.redirects_standing import standing_lines
 from linkreclaim.jobs.restore import restore_briefs
 from linkreclaim.jobs.rows import (
@@ -38,6 +39,8 @@ REGAIN_GOAL_0_1 = 0.8
 """The report says how few redirects regain this share: people start there (our choice, after the 80/20 habit)."""
 AUDIT_ENGINES = ("apache", "cloudflare", "htaccess", "netlify", "nginx")
 """Servers whose files an audit writes unasked; `linkreclaim redirects write` knows the others."""
+ACCEPTED_MAP_NAME = "map.csv"
+"""What is in these files, as a map for `linkreclaim redirects`: other servers, and proof afterwards."""
 OPEN_COMMAND = {"darwin": "open", "win32": "start"}.get(sys.platform, "xdg-open")
 """What opens a file with the user's own program."""
 
@@ -170,19 +173,30 @@ class _Counted:
 
 
 def write_server_files(context: RunContext, rows: Iterable[DeadPageRow]) -> tuple[ServerFileSummary, ...]:
-    """Write the redirect files of the usual servers: accepted lines, and with --accept proposals at that confidence;
-    also those that work by now."""
+    """Write the redirect files of the usual servers, and their map: accepted lines, and with --accept proposals at
+    that confidence; also those that work by now."""
     lines = [line for row in rows if (line := redirect_line(row)) is not None]
     lines += standing_lines(context)
     folder = context.request.out / "redirects"
-    shutil.rmtree(folder, ignore_errors=True)  # what is no longer accepted must not stay behind
+    _remove_written(folder)
     if not lines:
         return ()
     live = {key for key, state in context.workspace.runs.page_states(context.run.id).items() if state}
     plan = plan_redirects(lines, context.site, live)
     header = _header(context, len(plan.lines))
-    written = (write_files(plan, context.site, engine, folder / engine, header) for engine in AUDIT_ENGINES)
+    written = [write_files(plan, context.site, engine, folder / engine, header) for engine in AUDIT_ENGINES]
+    write_plain_map(folder / ACCEPTED_MAP_NAME, plan.lines)
     return tuple(ServerFileSummary(each.engine, str(each.files[0]), each.lines, len(each.refused)) for each in written)
+
+
+def _remove_written(folder: Path) -> None:
+    """What is no longer accepted must not stay behind; what others put into a folder of this name does."""
+    if not folder.is_dir():
+        return
+    for engine in AUDIT_ENGINES:
+        if (folder / engine / f"INSTALL-{engine}.txt").exists():
+            shutil.rmtree(folder / engine, ignore_errors=True)
+    (folder / ACCEPTED_MAP_NAME).unlink(missing_ok=True)
 
 
 def redirect_line(row: DeadPageRow) -> RedirectLine | None:
@@ -232,27 +246,36 @@ def _next_commands(
     out, workspace = context.request.out, context.request.workspace
     if context.request.foreign:
         return (
-            ("see the dead pages and what they were", f"{OPEN_COMMAND} {out / 'report.html'}"),
-            ("see who links to them, and still does", f"{OPEN_COMMAND} {out / 'prospects.csv'}"),
+            ("see the dead pages and what they were", _command(OPEN_COMMAND, out / "report.html")),
+            ("see who links to them, and still does", _command(OPEN_COMMAND, out / "prospects.csv")),
         )
-    decide = f"linkreclaim decide {out / 'redirects.csv'} --workspace {workspace}"
-    commands = [
-        ("look at the result", f"{OPEN_COMMAND} {out / 'report.html'}"),
-        ("edit the sheet (accept, change, reject), then read it back", decide),
-    ]
+    commands = [("look at the result", _command(OPEN_COMMAND, out / "report.html"))]
+    if not counted.with_links + counted.without_links:
+        return tuple(commands)
+    decide = _command("linkreclaim decide", out / "redirects.csv", "--workspace", workspace)
+    commands.append(("edit the sheet (accept, change, reject), then read it back", decide))
     if counted.untitled > counted.with_links / 2 and not context.request.wayback:
         commands.append(("ask the Wayback Machine what the dead pages were, for better targets", _ask_wayback(context)))
     if not counted.accepted:
         commands.append(("or take every proposal at 0.95 or above", f"{decide} --accept 0.95"))
     elif files:
         install = Path(files[0].path).parent.parent
-        commands.append(("put the redirects on your server (INSTALL in each folder)", f"ls {install}"))
+        commands.append(("put the redirects on your server (INSTALL in each folder)", _command("ls", install)))
     return tuple(commands)
+
+
+def _command(program: str, *words: str | Path) -> str:
+    """A command that can be pasted into a shell, whatever the user's folders are called."""
+    return " ".join((program, *(shlex.quote(str(word)) for word in words)))
 
 
 def _ask_wayback(context: RunContext) -> str:
     """The same audit once more, with the archive; links and decisions are in the workspace."""
     request = context.request
-    hosts = "".join(f" --old-host {host}" for host in request.old_hosts)
-    subdomains = " --subdomains" if request.subdomains else ""
-    return f"linkreclaim audit {request.site}{hosts}{subdomains} --wayback --workspace {request.workspace}"
+    hosts = (word for host in request.old_hosts for word in ("--old-host", host))
+    subdomains = ["--subdomains"] if request.subdomains else []
+    private = ["--allow-private"] if request.settings.allow_private else []
+    places: list[str | Path] = ["--workspace", request.workspace]
+    if request.out != request.workspace / "report":
+        places += ["--out", request.out]
+    return _command("linkreclaim audit", request.site, *hosts, *subdomains, "--wayback", *places, *private)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from linkreclaim import html
+from linkreclaim import html, verdict
 from linkreclaim.errors import InputError
 from linkreclaim.inventory import read_pages, read_sitemaps
 from linkreclaim.jobs.looking import is_html, page_of, read_fetched
@@ -13,8 +13,9 @@ from linkreclaim.jobs.run import RunContext, work_through
 from linkreclaim.model.events import Stage
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.pages import LivePage
+from linkreclaim.model.verdicts import Answer
 from linkreclaim.store.runs import Task
-from linkreclaim.urls import Url, parse
+from linkreclaim.urls import Url, match_key, parse
 
 KIND = "inventory"
 PAGES_AT_ONCE = 5_000
@@ -60,9 +61,12 @@ async def _begin(context: RunContext) -> str:
     if await _from_sitemaps(context, named or _usual_sitemaps(context), "sitemap", tell_problems=bool(named)):
         return "sitemap"
     context.tell(Stage.INVENTORY, "no sitemap found: crawling from the home page")
-    home = f"{context.site.scheme}://{context.site.host}/"
-    context.workspace.runs.add_tasks(context.run.id, KIND, [home], inventory_source="crawl")
+    context.workspace.runs.add_tasks(context.run.id, KIND, [_home(context)], inventory_source="crawl")
     return "crawl"
+
+
+def _home(context: RunContext) -> str:
+    return f"{context.site.scheme}://{context.site.host}/"
 
 
 async def _from_files(context: RunContext) -> str:
@@ -157,6 +161,8 @@ async def _ask(context: RunContext, task: Task, crawling: bool) -> _Crawled:
     answer = read_fetched(fetched)
     status = answer.status_code or 0
     untold = answer.failure is not None or status in BLOCKED_STATUSES or 500 <= status < 600
+    if crawling and untold and match_key(task.url) == match_key(_home(context)):
+        _warn_of_home(context, answer)
     live = (status == 200 and not answer.redirected) or untold
     page = page_of(task.url, answer) if live and not untold else LivePage(task.url)
     links: tuple[str, ...] = ()
@@ -167,6 +173,16 @@ async def _ask(context: RunContext, task: Task, crawling: bool) -> _Crawled:
     if crawling and answer.redirected and _is_page(context, fetched.final):
         links = (*links, fetched.final.without_fragment)
     return _Crawled(page, live and not (crawling and untold), links)
+
+
+def _warn_of_home(context: RunContext, answer: Answer) -> None:
+    """A crawl that cannot begin finds no live pages, so that hardly any lost page gets a target."""
+    reason = verdict.judge(answer, verdict.Context(context.site)).reason
+    context.warn(
+        Stage.INVENTORY,
+        f"the home page {_home(context)} could not be read ({reason}), so the site's live pages are not known: see that"
+        " the name is right and this machine is online, or name the pages with --pages FILE",
+    )
 
 
 def _is_page(context: RunContext, url: Url) -> bool:

@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -11,6 +11,7 @@ from linkreclaim import report
 from linkreclaim.errors import InputError, LinkreclaimError, UsageError
 from linkreclaim.jobs.redirects_map import MapRequest, PlannedMap, plan_map
 from linkreclaim.jobs.redirects_rules import fit_to_server
+from linkreclaim.model.redirects import RedirectLine
 from linkreclaim.model.sites import UNNAMED_HOST, Site
 from linkreclaim.redirects import WRITERS, RedirectPlan, Refusal, RuleRefusal
 
@@ -81,6 +82,14 @@ def write_files(plan: RedirectPlan, site: Site, engine: str, folder: Path, heade
     _write_refusals(folder / REFUSED_FILE, every)
     paths = tuple(folder / file.name for file in result.files)
     return WrittenFiles(engine, paths, result.written, every, result.refused_rules)
+
+
+def write_plain_map(path: Path, lines: Iterable[RedirectLine]) -> None:
+    """The lines as a map that `linkreclaim redirects` reads, for servers whose files were not written."""
+    with path.open("w", encoding="utf-8", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(["source", "target", "status", "match"])
+        rows.writerows([line.source, line.target or "", line.status, line.match.value] for line in lines)
 
 
 def _header(planned: PlannedMap, request: MapRequest) -> list[str]:

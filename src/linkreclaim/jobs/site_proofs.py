@@ -4,12 +4,11 @@ Both go on beside the page, in a process of their own; what they found is kept i
 """
 
 import asyncio
-import csv
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +19,7 @@ from linkreclaim.errors import InputError, UsageError
 from linkreclaim.jobs.background import Background, BackgroundTask
 from linkreclaim.jobs.browse import BrowsedSite, Browser
 from linkreclaim.jobs.clock import utc_now
-from linkreclaim.jobs.redirects_files import WrittenMap, write_files
+from linkreclaim.jobs.redirects_files import WrittenMap, write_files, write_plain_map
 from linkreclaim.jobs.redirects_map import MapRequest, read_host
 from linkreclaim.jobs.redirects_prove import check_provable, prove_files
 from linkreclaim.jobs.redirects_verify import VerifyRequest, spread, verify_map
@@ -194,7 +193,7 @@ def _request(
     for old in place.glob("verified-*"):
         if not old.name.startswith(out.name):
             old.unlink(missing_ok=True)
-    _write_map(place / "map.csv", accepted.planned.plan.lines)
+    write_plain_map(place / "map.csv", accepted.planned.plan.lines)
     pages = spread(list(live_urls(workspace, browsed)), PAGES_ASKED)
     (place / "pages.txt").write_text("\n".join([*pages, ""]), encoding="utf-8")
     site = browsed.site
@@ -202,13 +201,6 @@ def _request(
         place / "map.csv", place / "pages.txt" if pages else None, None, f"{site.scheme}://{site.host}", site.old_hosts
     )
     return VerifyRequest(asked, base, name or None, out=out, settings=settings)
-
-
-def _write_map(path: Path, lines: Iterable[RedirectLine]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as out:
-        rows = csv.writer(out)
-        rows.writerow(["source", "target", "status", "match"])
-        rows.writerows([line.source, line.target or "", line.status, line.match.value] for line in lines)
 
 
 def _read(workspace: Workspace, host: str) -> tuple[BrowsedSite, AcceptedRedirects]:

@@ -15,7 +15,7 @@ from linkreclaim.model.events import EventSink
 from linkreclaim.model.matches import Match
 from linkreclaim.model.pages import DeadPage, LivePage
 from linkreclaim.model.values import ImpactRow, ValueRow
-from linkreclaim.urls import Url, match_key, resolve
+from linkreclaim.urls import Url, match_key, parse, resolve
 
 RowSink = Callable[[Iterable[ImpactRow]], None]
 
@@ -82,9 +82,12 @@ def _values(request: ImpactRequest, summary: ImpactSummary, sink: EventSink) -> 
     if not request.named:
         raise UsageError("name the pages that are to be deleted: URLs, or a file of them")
     found: list[ValueRow] = []
+    from_file = len(request.named) == 1 and Path(request.named[0]).is_file()
+    if not from_file:
+        _check_named(request.named)
     with TemporaryDirectory(prefix="linkreclaim-") as folder:
         targets = Path(request.named[0])
-        if len(request.named) > 1 or not targets.is_file():
+        if not from_file:
             targets = Path(folder) / "named.txt"
             targets.write_text("\n".join(request.named) + "\n", encoding="utf-8")
         asked = ValueRequest(
@@ -95,11 +98,17 @@ def _values(request: ImpactRequest, summary: ImpactSummary, sink: EventSink) -> 
             site=request.site,
             columns=request.columns,
         )
-        told = value_links(asked, sink, found.extend)
+        told = value_links(asked, lambda event: sink(event) if folder not in event.message else None, found.extend)
     summary.unreadable.extend(told.unreadable)
     if not found:
         raise InputError("no page was named that could be read; give URLs, or a file of them")
     return found
+
+
+def _check_named(named: Sequence[str]) -> None:
+    for name in named:
+        if parse(name) is None and not name.startswith("/"):
+            raise InputError(f"{name}: there is no such file, and it is no http(s) URL and no path such as /old-page")
 
 
 def _matches(pages: Path, values: Sequence[ValueRow], sink: EventSink) -> list[Match]:

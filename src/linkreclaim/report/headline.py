@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from linkreclaim.model.reports import AuditSummary, PlanFigures
+from linkreclaim.model.verdicts import UNTOLD_KINDS
 from linkreclaim.report.figures import show_count, show_percent
 
 
@@ -24,12 +25,27 @@ def write_headline(summary: AuditSummary) -> Headline:
     return _say_plan(summary)
 
 
+def is_about_others(summary: AuditSummary) -> bool:
+    """Whether every link of the inputs is about other sites: the wrong file, or the wrong name of the site."""
+    return not summary.targets and summary.page_yield is None and any(each.off_site for each in summary.sources)
+
+
 def _say_nothing_lost(summary: AuditSummary) -> Headline:
+    if is_about_others(summary):
+        rows = show_count(sum(each.off_site for each in summary.sources), "row is", "rows are")
+        return Headline(f"None of the files has a link to {summary.site}.", f"{rows} about other sites.")
     targets = show_count(summary.targets, "linked address", "linked addresses")
     unlinked = _say_unlinked(summary)
     if summary.provisional:
         return Headline("The files name no dead page that has links.", f"{targets} to check. {unlinked}".strip())
-    return Headline("No lost links were found.", f"{targets} looked at. {unlinked}".strip())
+    untold = sum(count for kind, count in summary.verdict_counts if kind in UNTOLD_KINDS)
+    unread = 0 if summary.page_yield is None else summary.page_yield.unread
+    doubts = [show_count(untold, "linked address", "linked addresses")] if untold else []
+    doubts += [show_count(unread, "linking page")] if unread else []
+    doubt = f"{' and '.join(doubts)} could not be told. " if doubts else ""
+    if doubts and untold >= summary.targets:
+        return Headline("Whether links are lost could not be told.", f"{doubt}{unlinked}".strip())
+    return Headline("No lost links were found.", f"{targets} looked at. {doubt}{unlinked}".strip())
 
 
 def _say_unlinked(summary: AuditSummary) -> str:

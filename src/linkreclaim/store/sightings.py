@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, text
+from sqlalchemy import Connection, Engine, func, insert, select, text
 
 from linkreclaim.model.links import Backlink, PageLook, PageOutcome
 from linkreclaim.store.counting import SHORT_COLUMNS, CountedLink, of_backlinks, of_claims
@@ -219,6 +219,18 @@ class Sightings:
         query = text("SELECT outcome, count(*) FROM page_look WHERE run_id = :run GROUP BY outcome ORDER BY 2 DESC")
         with self._reading() as connection:
             return [(PageOutcome(outcome), n) for outcome, n in connection.execute(query, {"run": run_id})]
+
+    def untold_reasons(self, run_id: int) -> list[tuple[str, int]]:
+        """Why linking pages could not be told, most frequent first, at most five reasons."""
+        query = (
+            select(page_look.c.reason, func.count().label("n"))
+            .where(page_look.c.run_id == run_id, page_look.c.outcome.not_in([PageOutcome.READ, PageOutcome.GONE]))
+            .group_by(page_look.c.reason)
+            .order_by(func.count().desc(), page_look.c.reason)
+            .limit(5)
+        )
+        with self._reading() as connection:
+            return [(row.reason, row.n) for row in connection.execute(query)]
 
     def untargeted_yield(self, site_id: int, run_id: int) -> list[OutcomeYield]:
         """What the run found on the pages that sources name without a target, by how reading them ended."""

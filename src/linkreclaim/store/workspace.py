@@ -1,13 +1,14 @@
 """A workspace: one folder that holds the state of all audits made in it."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 from linkreclaim.errors import WorkspaceError
@@ -40,6 +41,15 @@ CHECKPOINT_PAGES = 16_000
 time there (our measurement)."""
 CACHE_KIB = 65_536
 """Page cache of one connection: bounds the memory of an import whatever its size."""
+
+
+MACHINE_FAULTS = {
+    sqlite3.SQLITE_FULL: "free some space there",
+    sqlite3.SQLITE_IOERR: "see whether the disk is sound",
+    sqlite3.SQLITE_READONLY: "check the permissions of the folder and its files",
+    sqlite3.SQLITE_CANTOPEN: "check the permissions of the folder and its files",
+}
+"""What the machine does to a database, and what the person can do about it (codes: sqlite.org/rescode.html)."""
 
 
 class Workspace:
@@ -103,8 +113,9 @@ def open_workspace(folder: Path, cache_kib: int = CACHE_KIB) -> Workspace:
     turns = Turns(folder / TURNS_NAME)
     event.listen(engine, "connect", partial(_prepare_connection, cache_kib))
     event.listen(engine, "begin", partial(_begin, turns))
+    event.listen(engine, "handle_error", partial(_explain, folder))
     try:
-        _bring_up_to_date(engine)
+        _bring_up_to_date(engine, folder)
     except DatabaseError as error:
         engine.dispose()
         raise WorkspaceError(f"{folder / DATABASE_NAME} cannot be opened as a workspace: {error.orig}") from error
@@ -126,6 +137,15 @@ def _prepare_connection(cache_kib: int, connection: Any, _: object) -> None:
     cursor.close()
 
 
+def _explain(folder: Path, context: ExceptionContext) -> None:
+    """A full or broken disk is told as such; nothing of what was saved before is lost by it."""
+    fault = context.original_exception
+    code = getattr(fault, "sqlite_errorcode", 0) & 0xFF  # the rest says more of the same (sqlite.org/rescode.html)
+    if code in MACHINE_FAULTS:
+        told = f"{folder / DATABASE_NAME} cannot be written: {fault}"
+        raise WorkspaceError(f"{told}; {MACHINE_FAULTS[code]}, then run the same command again") from fault
+
+
 def _begin(turns: Turns, connection: Connection) -> None:
     """Readers take a snapshot; writers take their turn at once, not half-way through (SQLite, BEGIN IMMEDIATE)."""
     options = connection.get_execution_options()
@@ -135,14 +155,15 @@ def _begin(turns: Turns, connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
-def _bring_up_to_date(engine: Engine) -> None:
+def _bring_up_to_date(engine: Engine, folder: Path) -> None:
     with engine.connect().execution_options(read_only=True) as connection:
         known = inspect(connection).has_table("alembic_version")
         revision = connection.scalar(text("SELECT version_num FROM alembic_version")) if known else None
     if revision is None:
         _create(engine)
     elif revision > HEAD_REVISION:
-        raise WorkspaceError("this workspace was made by a newer linkreclaim; upgrade linkreclaim to open it")
+        made = f"the workspace {folder} was made by a newer linkreclaim"
+        raise WorkspaceError(f"{made}; upgrade linkreclaim to open it")
     elif revision < HEAD_REVISION:
         _migrate(engine)
     with engine.connect().execution_options(read_only=True) as connection:
