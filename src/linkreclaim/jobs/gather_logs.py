@@ -7,7 +7,7 @@ visit is counted twice. Two files are editions of one log when their first lines
 from collections.abc import Iterator
 from pathlib import Path
 
-from linkreclaim.jobs.logs import log_claims
+from linkreclaim.jobs.log_claims import log_claims
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.links import Claim, RowProblem
 from linkreclaim.model.sites import Site

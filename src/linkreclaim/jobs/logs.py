@@ -1,6 +1,6 @@
 """The `logs` job: which lost pages visitors asked for, and where they came from, as access logs tell it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -9,15 +9,13 @@ from linkreclaim import report
 from linkreclaim.errors import InputError, UsageError
 from linkreclaim.jobs.outputs import check_out
 from linkreclaim.model.events import EventSink, RunEvent, Stage
-from linkreclaim.model.links import Claim
 from linkreclaim.model.logs import LogRow, LogTotals
 from linkreclaim.sources.logs.address_ranges import load_ranges
 from linkreclaim.sources.logs.crawlers import Crawlers
 from linkreclaim.sources.logs.formats import format_by_name
-from linkreclaim.sources.logs.interface import LogFormat, ReferrerKind
+from linkreclaim.sources.logs.interface import LogFormat
 from linkreclaim.sources.logs.opening import STDIN, LogFile, open_log
 from linkreclaim.sources.logs.read import LogReading, LogRequest, read_logs
-from linkreclaim.sources.tools.visits import as_visit
 from linkreclaim.urls import parse_lenient
 
 MEGABYTE = 1_000_000
@@ -84,26 +82,6 @@ def summarise_logs(
     if request.internal_out is not None:
         report.write_rows(request.internal_out, report.LOG_ROWS, reading.internal())
     return LogsSummary(reading, unreadable)
-
-
-def log_claims(reading: LogReading) -> Iterator[Claim]:
-    """What logs say, for the ledger: rows as visits (`line` is the number of the row).
-
-    A page that somebody came from is a referring page, a bare origin a referring domain; a search engine, a network, an
-    assistant or an app tells of the visits alone. The site's own links are left out.
-    """
-    for number, row in enumerate(reading.rows, start=1):
-        claim = Claim(
-            line=number,
-            target_url=row.target,
-            target_status=row.status,
-            hits=row.hits_people,
-            first_seen=row.first_seen,
-            last_seen=row.last_seen,
-        )
-        if row.referrer_kind == ReferrerKind.SITE:
-            claim = as_visit(claim._replace(referring_page=row.referrer))
-        yield claim
 
 
 def _sites(named: tuple[str, ...]) -> tuple[str, ...]:

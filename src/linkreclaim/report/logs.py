@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from linkreclaim.model.logs import LogRow
@@ -9,6 +10,7 @@ from linkreclaim.report.escape import neutralise_cell, neutralise_url
 from linkreclaim.report.row_files import RowForm, whole_text
 
 
+@lru_cache(maxsize=1024)
 def _show_date(day: date | None) -> str:
     return "" if day is None else day.isoformat()
 
@@ -28,11 +30,13 @@ def log_values(row: LogRow) -> dict[str, Any]:
     }
 
 
+_show_domain = lru_cache(maxsize=4096)(neutralise_cell)
+
 LOG_COLUMNS: Mapping[str, Callable[[LogRow], str]] = {
     "target": lambda row: neutralise_url(row.target),
     "status": lambda row: str(row.status),
     "referrer": lambda row: neutralise_url(row.referrer),
-    "referrer_domain": lambda row: neutralise_cell(row.referrer_domain),
+    "referrer_domain": lambda row: _show_domain(row.referrer_domain),
     "hits_people": lambda row: str(row.hits_people),
     "hits_bots": lambda row: str(row.hits_bots),
     "first_seen": lambda row: _show_date(row.first_seen),

@@ -22,7 +22,7 @@ class Memo(dict[K, V]):
 
     def __missing__(self, key: K) -> V:
         value = self._parse(key)
-        if len("".join(key)) <= MEMO_KEY_CHARS:
+        if (len(key) if isinstance(key, str) else sum(map(len, key))) <= MEMO_KEY_CHARS:
             if len(self) >= MEMO_ENTRIES:
                 self.clear()
             self[key] = value

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from linkreclaim.errors import InputError
 from linkreclaim.sources.logs import packing
-from linkreclaim.sources.logs.blocks import ranges_of, read_range, whole_lines
+from linkreclaim.sources.logs.blocks import divided, read_range, whole_lines
 from linkreclaim.sources.logs.elements import MAX_ELEMENT_BYTES, split_elements
 from linkreclaim.sources.logs.opening import STDIN, LogFile, find_log, first_line_digest, open_log
 
@@ -198,7 +198,7 @@ def test_blocks_and_ranges_hold_each_line_once(
     text = b"\n".join(lines)
     path.write_bytes(text)
     whole = text + b"\n" if text and not text.endswith(b"\n") else text
-    parts = [b"".join(read_range(path, part)) for part in ranges_of(len(text), size)]
+    parts = [b"".join(read_range(path, part)) for part in divided(len(text), lambda left: size + left // 8)]
     assert b"".join(parts) == whole
     blocks = [text[at : at + size] for at in range(0, len(text), size)]
     found = list(whole_lines(blocks))
@@ -210,6 +210,22 @@ def test_an_endless_line_is_cut_and_the_next_one_read(tmp_path: Path) -> None:
     found = b"".join(whole_lines([b"x" * 700_000] * 9 + [b"\nnext\n"]))
     assert found.endswith(b"\nnext\n")
     assert len(found) < 2_000_000
+    path = tmp_path / "log"
+    path.write_bytes(b"first\n" + b"x" * 3_000_000 + b"\nnext\n")
+    blocks = list(read_range(path, (0, path.stat().st_size)))
+    assert b"".join(blocks).startswith(b"first\nxxx")
+    assert blocks[-1].endswith(b"\nnext\n")
+    assert max(map(len, blocks)) < 2_000_000
+
+
+def test_a_file_that_is_emptied_while_it_is_read_ends_there(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(b"line\n" * 300_000)
+    blocks = read_range(path, (0, path.stat().st_size))
+    first = next(blocks)
+    path.write_bytes(b"cut off")
+    assert set(first.split(b"\n")) == {b"line", b""}
+    assert b"".join(blocks) == b""
 
 
 JSON = st.recursive(

@@ -1,7 +1,7 @@
 """Blocks of whole lines out of a stream of bytes, or out of a part of a plain file."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import FileIO
 from pathlib import Path
 
@@ -9,6 +9,7 @@ BLOCK_BYTES = 1 << 19
 """Read at once. Larger blocks are no faster (our measurement, 64 KB to 4 MB)."""
 MAX_LINE_BYTES = 1 << 20
 """What is kept of one line. Servers refuse requests over some kilobytes (RFC 9110, 4.1: 8,000 octets for a URL)."""
+_PROBED_BYTES = 1 << 13
 
 Range = tuple[int, int]
 """Bytes of a file from a first one to before a last one; it holds the lines that start there."""
@@ -25,15 +26,19 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
         if not end:
             rest += block[: MAX_LINE_BYTES - len(rest)]
             continue
-        yield rest + block[:end]
+        yield rest + block[:end]  # of a block that ends with a line nothing is copied
         rest = block[end:][:MAX_LINE_BYTES]
     if rest:
         yield rest + b"\n"
 
 
-def ranges_of(size_bytes: int, range_bytes: int) -> list[Range]:
-    """A file in parts of about that size."""
-    return [(start, min(start + range_bytes, size_bytes)) for start in range(0, size_bytes, range_bytes)]
+def divided(size_bytes: int, next_bytes: Callable[[int], int]) -> Iterator[Range]:
+    """A file in parts; `next_bytes` says how long the next one may be when so many bytes are left."""
+    start = 0
+    while start < size_bytes:
+        stop = min(start + next_bytes(size_bytes - start), size_bytes)
+        yield start, stop
+        start = stop
 
 
 def read_range(path: Path, part: Range) -> Iterator[bytes]:
@@ -46,14 +51,16 @@ def read_range(path: Path, part: Range) -> Iterator[bytes]:
         stop = _line_start(file, part[1])
         at = _line_start(file, part[0])
         while at < stop:
-            block = os.pread(file.fileno(), min(BLOCK_BYTES, stop - at), at)
-            end = block.rfind(b"\n") + 1
-            if not end:
+            end = _line_start(file, min(at + BLOCK_BYTES, stop))
+            if end - at > BLOCK_BYTES + MAX_LINE_BYTES:
                 file.seek(at)
                 yield from whole_lines(_bytes_until(file, stop - at))
                 return
-            yield block[:end]
-            at += end
+            block = os.pread(file.fileno(), end - at, at) if end > at else b""
+            if not block:  # the file was cut off while it was read
+                return
+            yield from whole_lines([block])
+            at = end
 
 
 def _line_start(file: FileIO, at: int) -> int:
@@ -61,7 +68,7 @@ def _line_start(file: FileIO, at: int) -> int:
     if at == 0:
         return 0
     at = file.seek(at - 1)
-    while block := file.read(1 << 16):
+    while block := file.read(_PROBED_BYTES):
         end = block.find(b"\n")
         if end >= 0:
             return at + end + 1

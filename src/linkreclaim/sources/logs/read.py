@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from linkreclaim.model.logs import LogRow, LogTotals
 from linkreclaim.processes import spread, usable_processes
-from linkreclaim.sources.logs.blocks import Range, ranges_of
+from linkreclaim.sources.logs.blocks import Range, divided
 from linkreclaim.sources.logs.crawlers import Crawlers
 from linkreclaim.sources.logs.interface import Unread
 from linkreclaim.sources.logs.opening import LogFile
@@ -20,9 +20,10 @@ from linkreclaim.sources.logs.tally import Kinds, Rows, Tally, internal_rows, li
 MAX_UNREAD_KEPT = 10_000
 """Unread lines that are kept with their number; all are counted."""
 MIN_RANGE_BYTES, MAX_RANGE_BYTES = 16 << 20, 64 << 20
-"""Part of a plain file that one process reads at a time: larger ones are less to merge, smaller ones divide better and
-hold fewer rows twice, here and in the process that made them."""
-RANGES_EACH = 8
+"""Part of a plain file that one process reads at a time: larger ones are less to merge, smaller ones hold fewer rows
+twice, here and in the process that made them."""
+RANGES_EACH = 4
+"""Ranges that what is left is divided into for each process: so they get smaller, and all processes end together."""
 
 Progress = Callable[[int, int], None]
 """Takes how many bytes of how many are read (packed ones where files are packed; 0 of 0 for a stream)."""
@@ -123,14 +124,19 @@ def _processes(files: Sequence[LogFile], request: LogRequest) -> int:
 
 
 def _tasks(files: Sequence[LogFile], processes: int) -> Iterator[_Task]:
-    divisible = sum(file.size_bytes for file in files if file.divisible)
-    wanted = divisible // (processes * RANGES_EACH) + 1
-    range_bytes = min(max(wanted, MIN_RANGE_BYTES), MAX_RANGE_BYTES)
+    later_bytes = sum(file.size_bytes for file in files if file.divisible)
     for number, file in enumerate(files):
-        if file.divisible:
-            yield from ((number, part) for part in ranges_of(file.size_bytes, range_bytes))
-        else:
+        if not file.divisible:
             yield number, None
+            continue
+        later_bytes -= file.size_bytes
+        next_bytes = partial(_range_bytes, later_bytes, processes)
+        yield from ((number, part) for part in divided(file.size_bytes, next_bytes))
+
+
+def _range_bytes(later_bytes: int, processes: int, left_bytes: int) -> int:
+    wanted = (left_bytes + later_bytes) // (processes * RANGES_EACH)
+    return min(max(wanted, MIN_RANGE_BYTES), MAX_RANGE_BYTES)
 
 
 def _size_of(files: Sequence[LogFile], task: _Task) -> int:

@@ -24,7 +24,7 @@ _ADDRESS_CHARS = 39
 """Of the longest address (RFC 4291, 2.2): by so much what stands before a request may be longer or shorter."""
 _MARKED_BYTES = 29
 """Length of a date with its brackets in the common log format."""
-_QUOTE, _LINE_END, _BLANK, _SLASH, _DASH, _0, _1, _9 = b'"\n /-019'
+_QUOTE, _LINE_END, _BLANK, _SLASH, _DASH, _0, _1 = b'"\n /-01'
 
 _OBJECT_LINES = re.compile(rb"(?:[^{\n]*+\{[^\n]*+(?<=\})\n)*+")
 
@@ -43,6 +43,15 @@ def _having(statuses: Sequence[int]) -> Truths:
 _LIVE = _having(LIVE_STATUSES)
 _TOLD_BY_STATUS = ~_having((0, *DEAD_STATUSES))
 """0 stands for a line of another shape."""
+
+
+_FROM_BEFORE_TO_AFTER = np.arange(-1, 4)[:, np.newaxis]
+_SPANS = np.array([0, 8, 9, 9, 0], np.uint8)[:, np.newaxis]
+"""A status from the byte before it to the one after: by how much each may exceed the least that it can be."""
+
+
+def _least(around: tuple[int, int]) -> Bytes:
+    return np.array([around[0], _1, _0, _0, around[1]], np.uint8)[:, np.newaxis]
 
 
 class Sorted(NamedTuple):
@@ -75,7 +84,8 @@ class QuotedShape:
         a page or a redirect, and their referrer is none of these own origins (`https://site.example/`). The others are
         then counted by status; each names a path, and so no host that it was asked of.
 
-        Whole arrays at once: 0.2 us a line; a regular expression for the same takes 0.7 us (our measurement).
+        Whole arrays at once: 0.2 us a line, half of it for `flatnonzero`; a regular expression takes 0.7 us (our
+        measurement).
         """
         text = np.frombuffer(block, np.uint8)
         marks = text == _QUOTE
@@ -104,21 +114,15 @@ class QuotedShape:
 
     def _codes(self, text: Bytes, at: Places, firsts: Places) -> NDArray[np.intp]:
         """Of lines with the right number of quotes: the status, 0 where the line looks otherwise."""
-        place = at.take(firsts + self.status_quote) + self.status_at
-        before, hundreds, tens, ones, after = (text.take(place + step, mode="clip") for step in range(-1, 4))
-        odd = (before != self.around[0]) | (after != self.around[1])
-        request = at.take(firsts)
-        for back, mark in self.marks:
-            odd |= text.take(request - back) != mark
-        odd |= (hundreds < _1) | (hundreds > _9)
-        for digit in (tens, ones):
-            odd |= (digit < _0) | (digit > _9)
+        status = at[self.status_quote :].take(firsts) + self.status_at
+        bytes_there = text.take(status + _FROM_BEFORE_TO_AFTER, mode="clip")
+        bytes_there -= _least(self.around)
+        odd = (bytes_there > _SPANS).any(axis=0)
+        marks = np.array(self.marks, np.intp).reshape(-1, 2)
+        odd |= (text.take(at.take(firsts) - marks[:, :1]) != marks[:, 1:].astype(np.uint8)).any(axis=0)
         for quote, distance in self.fixed:
-            odd |= at.take(firsts + quote + 1) - at.take(firsts + quote) != distance
-        codes: Places = np.zeros(len(firsts), np.intp)
-        for digit in (hundreds, tens, ones):
-            codes = codes * 10 + digit
-        codes -= _0 * 111
+            odd |= at[quote + 1 :].take(firsts) - at[quote:].take(firsts) != distance
+        codes: Places = np.array((100, 10, 1)) @ bytes_there[1:4].astype(np.intp) + 100
         codes[odd] = 0
         return codes
 

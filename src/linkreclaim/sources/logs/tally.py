@@ -117,7 +117,9 @@ def _one_hit(by_person: bool, seen: date | None) -> _Sums:
     return int(by_person), int(not by_person), day, day
 
 
-_day = lru_cache(maxsize=1024)(date.fromordinal)
+@lru_cache(maxsize=1024)
+def _day(ordinal: int) -> date | None:
+    return date.fromordinal(ordinal) if ordinal else None
 
 
 def _is_scan(target: str, linked: bool) -> bool:
@@ -241,7 +243,8 @@ def internal_rows(rows: Rows) -> list[LogRow]:
 
 
 def _by_hits(row: LogRow) -> tuple[int, int, str, int, str]:
-    return -row.hits_people, -row.hits_bots, row.target, row.status, row.referrer
+    target, status, referrer, _, people, bots, *_ = row
+    return -people, -bots, target, status, referrer
 
 
 def _place_of(referrer: str) -> tuple[str, str]:
@@ -258,5 +261,5 @@ def _own_domain(referrer: str) -> str:
 
 def _row(target: str, status: int, referrer: str, sums: _Sums, place: tuple[str, str]) -> LogRow:
     kind, domain = place
-    first, last = (_day(day) if day else None for day in sums[2:])
-    return LogRow(target, status, referrer, domain, sums[0], sums[1], first, last, kind)
+    people, bots, first, last = sums
+    return LogRow(target, status, referrer, domain, people, bots, _day(first), _day(last), kind)

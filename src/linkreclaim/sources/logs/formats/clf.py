@@ -5,7 +5,7 @@ ngx_http_log_module (combined); GoAccess 1.7 src/settings.c (Squid, Cloud Storag
 matomo-log-analytics. Traefik's own format is combined with four fields at the end.
 """
 
-from datetime import date
+import re
 from functools import partial
 
 from linkreclaim.sources.logs.formats.days import day_of
@@ -26,66 +26,45 @@ _PRESETS = (
     ("squid", "Squid native", "%x %~%L %h %^/%s %b %m %U %^"),
 )
 _HEADER = b'"time_micros","c_ip",'
-_STATUSES = {str(status): status for status in range(100, 1000)}
-_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "PROPFIND"))
-_PROTOCOLS = frozenset(("HTTP/1.0", "HTTP/1.1", "HTTP/2", "HTTP/2.0", "HTTP/3", "HTTP/3.0"))
+
+_FROM_CLIENT_ON = (
+    r"(\w[\w.-]*+|[\da-f]*+:[\da-f]*+:[\da-f:.]*+) "  # an address without a port, or a name
+    r'[^"\[]*+\[([^]:"\[]++):[^]"\[]*+\] '
+    r'"[A-Z]++ (/[!$-\[\]-~]*+) HTTP/[\d.]++" '  # a path that can stay as it is: see `values.is_fit`
+    r'([1-9]\d\d) [^ "]++ "([^"]*+)" "([^"]*+)"'
+)
 
 
 class CombinedParser(LayoutParser):
-    """Reads combined lines by cutting them at their quotes; a line that is not quite plain goes to the expression.
+    """Reads plain combined lines by an expression that knows what they look like; any other goes to the layout's.
 
-    Both ways give the same for every line. Cutting takes a third of the expression's time: 0.49 against 0.16 million
-    lines a second on one core of a busy machine that splits 4 million such lines a second at their quotes.
+    Both ways give the same for every line. The plain one takes a third of the time: 2 us against 6.6 (our measurement,
+    busy machine).
     """
 
     def __init__(self, layout: Layout) -> None:
         super().__init__(layout)
-        self._host_first = layout.has("v")
-        self._days = Memo(_plain_day)
+        self._match_plain = re.compile(("([^ ]++) " if layout.has("v") else "()") + _FROM_CLIENT_ON, re.ASCII).match
+        self._days = Memo(day_of)
 
     def parse(self, line: bytes) -> Hit | Unread | None:
         """The request of a line, as `LayoutParser.parse`."""
         try:
             text = line.decode("ascii")
-            head, request, middle, referrer, between, agent, _ = text.split('"', 6)
-            before, code, _, after = middle.split(" ")
-            method, target, protocol = request.split(" ")
-            front, stamp = head.split("[")
-        except ValueError:  # not ASCII, or not in so many parts
+        except UnicodeDecodeError:
             return super().parse(line)
-        host = ""
-        if self._host_first:
-            host, _, front = front.partition(" ")
-        address, blank, _ = front.partition(" ")
-        date_text, _, time_text = stamp.partition(":")
-        day, status = self._days[date_text], _STATUSES.get(code)
-        if (
-            not (day and status and blank)
-            or "\\" in text
-            or method not in _METHODS
-            or protocol not in _PROTOCOLS
-            or target[:1] != "/"
-            or "#" in target
-            or between != " "
-            or before
-            or after
-            or time_text[-2:] != "] "
-            or "]" in time_text[:-2]
-            or not f"{address}{target}".isprintable()
-            or address == "-"
-            or (":" in address and address.count(":") == 1)
-        ):
+        found = self._match_plain(text)
+        if found is None or "\\" in text:
+            return super().parse(line)
+        host, address, date_text, target, code, referrer, agent = found.groups()
+        day = self._days[date_text]
+        if day is None:
             return super().parse(line)
         if referrer == "-":
             referrer = ""
         if agent == "-":
             agent = ""
-        host = host and host_of(host.encode())
-        return tuple.__new__(Hit, (status, target, host, referrer, agent, address, day))
-
-
-def _plain_day(text: str) -> date | None:
-    return None if "]" in text else day_of(text)
+        return tuple.__new__(Hit, (int(code), target, host and host_of(host.encode()), referrer, agent, address, day))
 
 
 class CloudStorageParser(LayoutParser):

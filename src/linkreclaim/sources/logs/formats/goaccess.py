@@ -45,8 +45,8 @@ def compile_layout(text: str) -> Layout:
     status = next(place for place, token in enumerate(tokens) if isinstance(token, _Field) and token.letter == "s")
     return Layout(
         text,
-        re.compile(_reading(tokens), re.DOTALL),
-        re.compile(b"".join(_pieces(tokens, b"")), re.DOTALL),
+        _reading(tokens),
+        b"".join(_pieces(tokens, b"")),
         _literal(tokens, status - 1),
         _literal(tokens, status + 1)[:1],
     )

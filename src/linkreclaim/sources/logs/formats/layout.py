@@ -24,17 +24,18 @@ _NOT_OF_THIS_FORM = "client, date, request and status do not stand where this fo
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the fields of a line stand. The groups of both expressions are the letters of the format string."""
+    """Where the fields of a line stand. The groups of both expressions are the letters of the format string; they are
+    compiled by who reads lines, because all formats together take 10 ms."""
 
     text: str  # the format string
-    reading: re.Pattern[bytes]  # also lines that end early, or go on with fields of their own, after request and status
-    strict: re.Pattern[bytes]  # lines with every field, to tell one format from another
+    reading: bytes  # also lines that end early, or go on with fields of their own, after request and status
+    strict: bytes  # lines with every field, to tell one format from another
     before_status: bytes
     after_status: bytes
 
     def has(self, letter: str) -> bool:
         """Whether lines hold this field."""
-        return letter in self.reading.groupindex
+        return f"(?P<{letter}>".encode() in self.reading
 
     def needles(self, status: int) -> tuple[bytes, ...]:
         """The status between the characters that always surround it."""
@@ -46,7 +47,7 @@ class LayoutParser:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._match = layout.reading.match
+        self._match = re.compile(layout.reading, re.DOTALL).match
 
     def parse(self, line: bytes) -> Hit | Unread | None:
         """The request of a line; None for a blank line, a comment, and a request that was never answered."""
@@ -79,7 +80,7 @@ class LayoutParser:
         """Whether a line has every field, and the client, day and host in it are such; None: it tells nothing."""
         if not line or line.isspace() or line.startswith(b"#"):
             return None
-        match = self._layout.strict.match(line.removeprefix(_BOM))
+        match = re.compile(self._layout.strict, re.DOTALL).match(line.removeprefix(_BOM))
         if not match:
             return False
         found = self.hit_of(_fields(match))
