@@ -6,10 +6,12 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from tests.command import START, run_text
 
 import linkreclaim
 
@@ -34,10 +36,18 @@ COMMANDS = (
 PINNED = ("base", "extras", "dev", "train", "bench", "uv")
 
 
+SCREEN = {"COLUMNS": "100", "NO_COLOR": "1"}
+
+
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The installed program."""
     command = [str(Path(sys.executable).parent / "linkreclaim"), *arguments]
-    settings = os.environ | {"COLUMNS": "100", "NO_COLOR": "1"}
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=settings, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=os.environ | SCREEN, check=False)
+
+
+@cache
+def help_of(*command: str) -> subprocess.CompletedProcess[str]:
+    return run_text([*START, *command, "--help"], env=os.environ | SCREEN)
 
 
 def project_files() -> list[Path]:
@@ -91,7 +101,7 @@ class TestCommand:
 
     @pytest.mark.parametrize("command", COMMANDS)
     def test_help_of_a_command_fits_a_screen_and_shows_examples(self, command: str) -> None:
-        told = run(command, "--help")
+        told = help_of(command)
         lines = told.stdout.splitlines()
         assert told.returncode == 0
         assert max(map(len, lines)) <= 100
@@ -155,7 +165,7 @@ class TestReadme:
         called = re.findall(r"^\s*(?:\$ )?(?:\.venv/bin/)?linkreclaim ([a-z]+)((?:.*\\\n)*.*)", self.text, re.MULTILINE)
         assert {command for command, _ in called} >= {"audit"}
         for command, rest in called:
-            told = run(command, "--help")
+            told = help_of(command)
             assert told.returncode == 0, command
             assert [flag for flag in re.findall(r"--[a-z-]+", rest) if flag not in told.stdout] == [], command
 

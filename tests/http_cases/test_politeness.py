@@ -105,7 +105,8 @@ def test_a_long_retry_after_is_capped_and_does_not_hold_other_hosts() -> None:
         shut, open_ = look_at_all(served, settings=replace(POLITE, retry_after_cap_s=1.5))
     assert shut.look.verdict.kind is VerdictKind.SERVER_ERROR
     assert open_.look.verdict.kind is VerdictKind.ALIVE
-    assert open_.took_s < 1.2 < shut.took_s < 10
+    assert 1.2 < shut.took_s < 60  # of the hour that was asked for
+    assert open_.took_s < shut.took_s - 0.3
 
 
 def test_the_second_try_is_slow_and_the_last() -> None:

@@ -1,7 +1,6 @@
 """A law firm after a relaunch and the sites that still link to its old addresses, with exports of these links."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.command import run_text
 from tests.jobs.web import ARTICLES, NOT_FOUND, Host, Page, law_firm, serve, with_origin
 
 AHREFS = ["Referring page title", "Referring page URL", "Domain rating", "UR", "External links", "Target URL", "Anchor"]
@@ -58,7 +58,7 @@ class Web:
     def audit(self, *arguments: str, workspace: str = "ws", private: bool = True) -> tuple[int, dict[str, Any], str]:
         """Run the audit; gives (exit code, JSON result, stderr)."""
         command = [*self.command(*arguments, workspace=workspace, private=private), "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+        done = run_text(command)
         assert "Traceback" not in done.stderr, done.stderr
         return done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.command import run_text
 from tests.jobs.conftest import Web
 from tests.jobs.web import ARTICLES
 from tests.sources.apis.fakes.ahrefs import KEY, ORIGIN, FakeAhrefs, backlink, page
@@ -30,7 +30,7 @@ class Ahrefs:
         command = self.web.command("--no-read", "--subdomains", *options, workspace=workspace)
         environment = {**os.environ, "AHREFS_API_KEY": self.key, "HOME": str(self.web.folder)}
         asked = ["--api-origin", f"{ORIGIN}={self.server.origin}"]
-        done = subprocess.run([*command, *asked], env=environment, capture_output=True, text=True, check=False)
+        done = run_text([*command, *asked], env=environment)
         return done.returncode, done.stdout, done.stderr
 
 
@@ -100,7 +100,7 @@ def test_a_log_and_a_vendor_each_know_what_the_other_misses(ahrefs: Ahrefs) -> N
     _, both, told = ahrefs.audit("--links", log, "--from", "ahrefs", "--yes", "--json")
     assert dead_articles(both) == {**dict.fromkeys(ARTICLES, 1), second: 2}, told
     command = [sys.executable, "-m", "linkreclaim", "ledger", "--workspace", str(ahrefs.web.folder / "ws")]
-    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    shown = run_text(command).stdout
     assert "Access log" in shown
     assert "Ahrefs" in shown
 

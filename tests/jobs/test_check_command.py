@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.command import run_command
 from tests.jobs.web import ARTICLES, NOT_FOUND, Host, Page, law_firm, page, serve, with_origin
 
 COLUMNS = [
@@ -36,7 +37,7 @@ class Firm:
 
     def run(self, *arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
         """Run the command; gives (exit code, stdout, stderr)."""
-        done = subprocess.run(self.command(*arguments), capture_output=True, check=False, timeout=90, input=stdin)
+        done = run_command(self.command(*arguments), stdin=stdin)
         stderr = done.stderr.decode()
         assert "Traceback" not in stderr, stderr
         return done.returncode, done.stdout.decode(), stderr

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from tests.command import run_text
 from tests.jobs.conftest import Web
 from tests.jobs.web import ARTICLES
 from tests.redirects.servers import RequireProgram, RunningServer, run_apache, run_nginx
@@ -25,9 +26,7 @@ def read_sheet_rows(web: Web) -> Rows:
 
 def decide(web: Web, sheet: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
     command = [sys.executable, "-m", "linkreclaim", "decide", str(sheet), "--workspace", str(web.folder / "ws")]
-    done = subprocess.run(
-        [*command, "--allow-private", "--json", *arguments], capture_output=True, text=True, check=False, timeout=100
-    )
+    done = run_text([*command, "--allow-private", "--json", *arguments])
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode, json.loads(done.stdout)
 

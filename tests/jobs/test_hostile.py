@@ -68,7 +68,7 @@ def test_a_zip_bomb_is_refused_in_time(web: Web) -> None:
     path.write_bytes(bomb.getvalue())
     started = time.monotonic()
     code, _, stderr = web.audit("--links", str(path))
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
     assert code in (0, 1, 4)
     assert "bomb.zip" in stderr
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.command import run_text
 from tests.jobs.audits import day, write_links
 from tests.jobs.shop_site import GUIDES, HOSTILE, PRODUCTS, body, shop, shop_host
 from tests.jobs.web import NOT_FOUND, Host, Page, serve
@@ -333,7 +334,7 @@ def test_a_killed_run_asks_nothing_twice(site: Host, tmp_path: Path) -> None:
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     site.delay_s = 0.0
-    done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)
+    done = run_text(asked)
     assert done.returncode == 3, done.stderr
     assert "continuing the run" in done.stderr
     # what was in flight, and pages that waited for what the random address of their folder gets; of 45 at the kill
@@ -344,13 +345,13 @@ def test_a_killed_run_asks_nothing_twice(site: Host, tmp_path: Path) -> None:
 
 
 def test_the_screen_sums_it_up_and_json_stays_one_document(site: Host, tmp_path: Path) -> None:
-    told = subprocess.run(command(site, tmp_path), capture_output=True, text=True, check=False, timeout=60)
+    told = run_text(command(site, tmp_path))
     assert told.returncode == 3, told.stderr
     assert "54 links lead to 10 URLs that are not there" in told.stdout
     assert "internal_links.csv" in told.stdout
     assert re.search(r"41 pages +/sale-2019 +no page fits", told.stdout)
     assert re.search(r"1 page +/products/oak-table-larg +-> /products/oak-table-large +97 %", told.stdout)
     asked = command(site, tmp_path / "json", "--json")
-    told = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)
+    told = run_text(asked)
     assert json.loads(told.stdout)["dead_pages"] == []
     assert "54 links lead to 10 URLs that are not there" in told.stderr

@@ -1,11 +1,11 @@
 """Whole audits over real HTTP: what the linking pages show, and what those that cannot be read leave open."""
 
 import csv
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.command import run_text
 from tests.jobs.conftest import Web
 from tests.jobs.web import NOT_FOUND, Host, Page, page
 
@@ -97,9 +97,7 @@ def test_the_yield_of_pages_without_a_target_bounds_what_is_not_known(web: Web) 
     listing = web.folder / "latest.csv"
     named = ["/present", "/moved", "/gone", "/changed", "/blocked", "/shell", "/nowhere"]
     listing.write_text("\n".join(["Linking page,Last crawled", *(f"{host.origin}{path},2026-09-01" for path in named)]))
-    done = subprocess.run(
-        web.command("--links", str(listing)), capture_output=True, text=True, check=False, timeout=100
-    )
+    done = run_text(web.command("--links", str(listing)))
     _, result, _ = web.audit("--links", str(listing))
     gave: dict[str, Any] = result["summary"]["page_yield"]
     assert (gave["pages"], gave["read"], gave["gone"], gave["unlooked"]) == (7, 4, 1, 0)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.command import run_command
 from tests.jobs.web import NOT_FOUND, Host, Page, page, serve
 
 from linkreclaim.errors import UsageError
@@ -44,9 +45,7 @@ class Blogs:
         self, *arguments: str, to: str = "shop.example", stdin: bytes = b""
     ) -> tuple[int, list[dict[str, str]], str]:
         """Run the command; gives (exit code, CSV rows of standard output, stderr)."""
-        done = subprocess.run(
-            self.command(*arguments, to=to), capture_output=True, check=False, timeout=60, input=stdin
-        )
+        done = run_command(self.command(*arguments, to=to), stdin=stdin)
         stderr = done.stderr.decode()
         assert "Traceback" not in stderr, stderr
         text = done.stdout.decode()
@@ -135,7 +134,7 @@ def test_pages_come_in_files_of_any_kind(blogs: Blogs, content: str, to: str, fo
 def test_standard_input_and_json_lines(blogs: Blogs) -> None:
     listed = "\n".join(map(blogs.url, ["/two", "/none"])).encode()
     command = blogs.command("-", "--json", "--quiet")
-    done = subprocess.run(command, capture_output=True, check=False, timeout=60, input=listed)
+    done = run_command(command, stdin=listed)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert (done.returncode, done.stderr) == (0, b"")
     assert [list(row) for row in rows] == [COLUMNS] * 3

@@ -1,10 +1,10 @@
 """The second audit: redirects that work by now stay in the server files, pages that are back leave them."""
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.command import run_text
 from tests.jobs.conftest import Web
 from tests.jobs.web import ARTICLES, Page, page
 
@@ -42,7 +42,7 @@ def test_redirects_that_work_stay_in_the_files(web: Web, by_sheet: bool) -> None
     if by_sheet:
         sheet = str(web.folder / "ws/report/redirects.csv")
         command = [sys.executable, "-m", "linkreclaim", "decide", sheet, "--workspace", str(web.folder / "ws")]
-        subprocess.run([*command, "--accept", "0.5", "--allow-private"], check=True, capture_output=True)
+        run_text([*command, "--accept", "0.5", "--allow-private"]).check_returncode()
     first = lines(web)
     assert len(first) >= len(ARTICLES) - 2
     install(web, restored=FIRST)

@@ -58,7 +58,7 @@ def takes_connections(port: int) -> bool:
     return True
 
 
-def ends(port: int, seconds: float = 20) -> bool:
+def ends(port: int, seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while takes_connections(port) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -83,7 +83,7 @@ def test_a_kill_that_nothing_can_catch_leaves_no_server(
         assert takes_connections(port)
         holder.send_signal(signal.SIGKILL)
     assert ends(port)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while list((tmp_path / "tmp").iterdir()) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not list((tmp_path / "tmp").iterdir()), "its folder is removed"
@@ -119,7 +119,7 @@ def test_a_server_that_does_not_start_says_why() -> None:
 def test_a_program_is_limited_in_time_and_words(tmp_path: Path) -> None:
     began = time.monotonic()
     ran = run_capped((sys.executable, "-c", "while True: print('x' * 999)"), tmp_path, timeout_s=1)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     assert ran.code != 0
     assert len(ran.text) <= SHOWN_BYTES
     with pytest.raises(LinkreclaimError, match="cannot be run: "):

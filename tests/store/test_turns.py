@@ -40,7 +40,8 @@ def test_decisions_are_made_between_the_pieces_of_a_run(tmp_path: Path) -> None:
         ended.set()
         run.join()
         assert run.exitcode == 0
-        assert max(waits) < 1.0
+        assert sorted(waits)[len(waits) // 2] < 10 * PIECE_S  # the usual one: any of them may meet a busy machine
+        assert max(waits) < 10
         assert made.page("state=accepted").count == len(pages)
 
 

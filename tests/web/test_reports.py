@@ -117,7 +117,7 @@ class TestMaking:
         second = own.post(path_of(own, "/make"), {})
         assert (second.status, "is at work already" in words(second.text)) == (400, True)
         assert own.post(path_of(own, "/stop"), {}).status == 303
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while "is being made" in (shown := words(own.get(path_of(own)).text)):
             assert time.monotonic() < until
             time.sleep(0.2)

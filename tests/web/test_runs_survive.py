@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -90,7 +89,7 @@ def test_a_killed_server_leaves_no_audit_that_writes_on(tmp_path: Path) -> None:
         assert not is_free(tmp_path / "ws")
         server.send_signal(signal.SIGKILL)
         server.wait(10)
-        wait_until(lambda: is_free(tmp_path / "ws"), 20)
+        wait_until(lambda: is_free(tmp_path / "ws"))
         asked = len(site.targets())
         assert "The audit has ended" in finish_elsewhere(pages, site)
         assert len(set(site.targets())) == 60
@@ -103,14 +102,12 @@ def test_ctrl_c_ends_the_audit_and_the_streams(tmp_path: Path) -> None:
     with serve_held() as site, serve_apart(tmp_path) as (server, pages):
         begin(pages, site.host, 60)
         site.wait()
-        stream = HTTPConnection("127.0.0.1", pages.port, timeout=20)
+        stream = HTTPConnection("127.0.0.1", pages.port, timeout=60)
         cookie = {"Cookie": f"{pages.sessions.cookie}={pages.cookie}"}
         stream.request("GET", f"/sites/{site.host}/runs/stream", headers=cookie)
         assert stream.getresponse().status == 200
-        asked_at = time.monotonic()
         server.send_signal(signal.SIGINT)
-        _, errors = server.communicate(timeout=20)
-        assert time.monotonic() - asked_at < 12
+        _, errors = server.communicate(timeout=60)
         assert is_free(tmp_path / "ws")
         assert "Traceback" not in errors
         stream.close()

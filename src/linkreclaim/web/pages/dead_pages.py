@@ -75,7 +75,7 @@ async def show_dead_pages(request: Request) -> Response:
     if browsed is None:
         return render(request, "dead_pages_none.html", site=site)
     view, opened = view_of(request), read_number(request.query_params.get("open"))
-    if wants_fragment(request) and request.headers.get("hx-target") == "pane":
+    if wants_fragment(request) and request.headers.get("hx-target") == "opened":
         pane = await pane_values(request, site, browsed, view, opened)
         return render(request, "dead_pages_pane.html", site=site, **pane)
     values = await run_in_threadpool(table_values, request, browsed, view)

@@ -121,8 +121,8 @@ async def _answer(
         return render(request, "dead_pages.html", site=site, status=status, **(table | values))
     values |= {"line": line, "in_pane": in_pane}
     answer = render(request, "dead_pages_decided.html", site=site, status=status, **values)
-    if in_pane and request.headers.get("hx-target") != "pane":
-        answer.headers.update({"HX-Retarget": "#pane", "HX-Reswap": "outerHTML"})
+    if in_pane and request.headers.get("hx-target") != "opened":
+        answer.headers.update({"HX-Retarget": "#opened", "HX-Reswap": "innerHTML"})
     return answer
 
 

@@ -5,12 +5,24 @@ const said = document.getElementById("said");
 const byId = (id) => document.getElementById(id);
 const say = (text) => { said.textContent = text ?? ""; };
 
-// The rows and the pane
+const FIELD = "input:not([type=checkbox], [type=submit]), textarea, select";
+
+// The rows, the pane, and the keys that wait for it. Keys are pressed faster than the server answers: what counts is
+// the row that the user is on, not what the page shows so far.
+
+const rowOf = (pane) => pane.dataset.row ?? "";
+let here = rowOf(byId("pane")); // the row that the user is on: its pane is open, or on its way
+let shown = byId("pane");
+const deciding = new Set(); // rows about which a decision is on its way
+const queue = []; // keys as they were pressed: each is for the row that those before it lead to
+let stepping = false;
 
 const rowLinks = () => [...document.querySelectorAll("#results tbody th a")];
-const openedLink = () => document.querySelector("#results a[aria-current]") ?? document.activeElement.closest("#results tr")?.querySelector("th a");
+const linkOf = (row) => (row && byId(row)?.querySelector("th a")) || null;
 
-function mark(link) {
+function stayOn(row) {
+  here = row;
+  const link = linkOf(row);
   for (const each of rowLinks()) {
     each.toggleAttribute("aria-current", each === link);
     if (each === link) each.setAttribute("aria-current", "true");
@@ -18,78 +30,122 @@ function mark(link) {
   }
 }
 
-let focusPane = true;
-
 function step(by) {
   const links = rowLinks();
-  const at = links.indexOf(openedLink());
+  const at = links.indexOf(linkOf(here) ?? document.activeElement.closest("#results tr")?.querySelector("th a"));
   const link = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by];
   if (!link) return say(by > 0 ? root.dataset.last : root.dataset.first);
-  link.focus();
+  if (!document.activeElement.matches(FIELD)) link.focus(); // a step that waited takes the field from nobody
   link.scrollIntoView({ block: "nearest" });
-  mark(link); // at once, so that the next key goes on from here
-  focusPane = false;
+  stepping = true;
   link.click();
+  stepping = false;
 }
 
-let waiting = ""; // a key that was pressed for a row whose pane is still on its way
-
-function press(key) {
-  const row = document.querySelector("#results a[aria-current]")?.closest("tr").id;
-  if (row && row !== byId("pane").dataset.row) return void (waiting = key); // never decide about the row before
-  waiting = "";
+function decide(key) {
   const inPane = document.querySelector(`#pane [data-key="${key}"]`);
   const inRow = key === "a" && document.activeElement.closest("#results tr")?.querySelector("button");
   (inPane ?? inRow)?.click();
 }
 
 function close() {
-  const link = document.querySelector("#results a[aria-current]");
-  byId("close-pane")?.click();
+  const link = linkOf(here);
+  queue.length = 0;
+  if (byId("close-pane")) byId("close-pane").click();
+  else {
+    htmx.trigger("#opened", "htmx:abort");
+    stayOn("");
+  }
   link?.focus();
 }
 
-const keys = {
-  j: () => step(1),
-  k: () => step(-1),
-  e: () => byId("target")?.focus(),
+const steps = { j: () => step(1), k: () => step(-1) };
+const atOnce = {
   "/": () => byId("search").focus(),
   "?": () => { byId("keys").open = true; byId("keys").querySelector("summary").focus(); },
   Escape: close,
 };
 
+// A key for the pane waits for the right pane, and for the answer to the decision before it; what follows waits behind.
+const isReady = () => rowOf(byId("pane")) === here && !deciding.has(here);
+
+function runKeys() {
+  while (queue.length && (queue[0] in steps || isReady())) {
+    const key = queue.shift();
+    if (key in steps) steps[key]();
+    else if (key === "e") byId("target")?.focus();
+    else decide(key);
+  }
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key !== "Escape" && !byId("keys-on").checked) return;
-  const field = event.target.closest?.("input:not([type=checkbox], [type=submit]), textarea, select");
+  const field = event.target.closest?.(FIELD);
   if (field) {
     if (event.key === "Escape") field.blur();
     return;
   }
-  if (!(event.key in keys) && !/^[argfixu1-5]$/.test(event.key)) return;
+  if (!(event.key in atOnce) && !/^[jkeargfixu1-5]$/.test(event.key)) return;
   event.preventDefault();
-  keys[event.key] ? keys[event.key]() : press(event.key);
+  if (event.key in atOnce) return atOnce[event.key]();
+  if (queue.at(-1) !== "e") queue.push(event.key); // what is typed ahead for a field is no decision
+  runKeys();
 });
+
+document.addEventListener("pointerdown", () => { queue.length = 0; });
 
 // Single keys can be switched off, for those who speak to their browser (WCAG 2.2, 2.1.4)
 
 byId("keys-on").checked = localStorage.getItem("keys") !== "off";
 byId("keys-on").addEventListener("change", (event) => localStorage.setItem("keys", event.target.checked ? "on" : "off"));
 
-// Before and after a swap
+// Requests, swaps and answers. Only the newest request for a pane is answered (hx-sync); decisions all are.
 
 let unfolded = [];
 let focused = "";
 
-document.body.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, target } = event.detail;
-  if ([409, 422].includes(xhr.status) && target.id === "pane") {
-    event.detail.shouldSwap = true; // the pane itself says what was refused
-    event.detail.isError = false;
-  }
-  event.detail.requestConfig.isSwapped = true;
+const isRefusal = (xhr) => [409, 422].includes(xhr.status);
+
+document.body.addEventListener("htmx:beforeRequest", ({ detail: { elt, target, xhr, requestConfig } }) => {
+  if (requestConfig.verb === "post") return follow(elt, xhr, requestConfig);
+  if (target.id !== "opened") return;
+  requestConfig.byStep = stepping;
+  if (!stepping) queue.length = 0;
+  stayOn(elt.closest("#results tr")?.id ?? "");
+  xhr.addEventListener("load", runKeys); // after htmx is through with the answer: until then it holds the next request
+});
+
+function follow(elt, xhr, requestConfig) {
+  const row = elt.closest("#results tr")?.id ?? rowOf(byId("pane"));
+  requestConfig.decides = row;
+  requestConfig.sentFrom = document.activeElement;
+  deciding.add(row);
+  xhr.addEventListener("loadend", () => {
+    // htmx tells nobody of the failure of a form that is no longer in the page
+    const failure = !xhr.status ? "htmx:sendError" : xhr.status >= 400 && !isRefusal(xhr) ? "htmx:responseError" : "";
+    if (failure && !elt.isConnected) htmx.trigger(document.body, failure, { xhr });
+    deciding.delete(row);
+    runKeys();
+  });
+}
+
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   unfolded = [...document.querySelectorAll("#facets details[open]")].map((each) => each.id);
   focused = document.activeElement?.id ?? "";
+  const { xhr, target, requestConfig } = detail;
+  if (target.id !== "opened" || requestConfig.verb !== "post") return;
+  if (isRefusal(xhr)) {
+    detail.shouldSwap = true; // the pane itself says what was refused, also when it was left meanwhile
+    detail.isError = false;
+    queue.length = 0;
+  } else if (requestConfig.decides !== here) return void (detail.swapOverride = "none"); // its row is swapped in passing
+  htmx.trigger("#opened", "htmx:abort"); // of the same pane as it was before, or of one that the refusal goes before
+});
+
+document.body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const pane = detail.fragment.querySelector("#pane");
+  if (pane && rowOf(pane) !== here) detail.shouldSwap = false;
 });
 
 document.body.addEventListener("htmx:afterSwap", () => {
@@ -97,42 +153,35 @@ document.body.addEventListener("htmx:afterSwap", () => {
   if (document.activeElement === document.body && focused) byId(focused)?.focus();
 });
 
-document.body.addEventListener("htmx:afterSettle", (event) => {
-  const target = event.detail.target;
-  if (target.id === "results") return say(byId("results").dataset.said);
-  if (target.id !== "pane") return;
-  const pane = byId("pane");
-  mark(pane.dataset.row ? byId(pane.dataset.row)?.querySelector("th a") : null);
-  say(pane.dataset.said);
-  const lost = document.activeElement === document.body;
-  if (byId("notice")) byId("notice").focus();
-  else if (!pane.hidden && (focusPane || lost)) byId("pane-title")?.focus();
-  focusPane = true;
-  pane.scrollTop = 0;
-  if (waiting) press(waiting);
+document.body.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig } }) => {
+  if (target.id === "results") say(byId("results").dataset.said);
+  if (shown !== byId("pane")) present(target.id === "opened", requestConfig);
+  stayOn(here);
 });
+
+function present(isAnswer, { byStep, sentFrom }) {
+  shown = byId("pane");
+  if (rowOf(shown) !== here) queue.length = 0; // it is not listed any more, or says what was refused
+  here = rowOf(shown);
+  if (!isAnswer) return;
+  say(shown.dataset.said);
+  shown.scrollTop = 0;
+  const active = document.activeElement;
+  if (active.matches(FIELD) && active.id !== sentFrom?.id) return; // never under the hands of somebody who types
+  if (byId("notice")) byId("notice").focus();
+  else if (!shown.hidden && (!byStep || active === document.body)) byId("pane-title")?.focus();
+}
 
 for (const failure of ["htmx:sendError", "htmx:responseError"]) {
   document.body.addEventListener(failure, () => {
-    waiting = "";
-    mark(byId(byId("pane").dataset.row)?.querySelector("th a") ?? null);
+    queue.length = 0;
+    stayOn(rowOf(byId("pane")));
   });
 }
 
-// A refusal of a decision whose pane was left meanwhile is shown all the same: htmx tells it to nobody.
-document.body.addEventListener("htmx:beforeRequest", ({ detail: { xhr, requestConfig } }) => {
-  if (requestConfig.verb !== "post") return;
-  xhr.addEventListener("loadend", () => {
-    if (requestConfig.isSwapped || xhr.status < 400) return;
-    const place = { eventInfo: { target: byId("pane") } };
-    if ([409, 422].includes(xhr.status)) htmx.swap("#pane", xhr.responseText, { swapStyle: "outerHTML" }, place);
-    else htmx.trigger(document.body, "htmx:responseError", { xhr });
-  });
-});
-
-document.body.addEventListener("htmx:afterRequest", (event) => {
-  const row = event.detail.target;
-  if (row?.id?.startsWith("row-") && event.detail.successful) byId(row.id)?.querySelector("th a").focus();
+document.body.addEventListener("htmx:afterRequest", ({ detail: { target, successful } }) => {
+  const wasLost = document.activeElement === document.body;
+  if (wasLost && successful && target?.id?.startsWith("row-")) linkOf(target.id)?.focus();
 });
 
 // The list of pages under the field for a target (ARIA Authoring Practices: combobox with list autocomplete)
