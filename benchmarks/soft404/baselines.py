@@ -11,8 +11,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline, make_union
 
-from linkreclaim.verdict.features import Floats, Line, is_message
-from linkreclaim.verdict.page_model import NOT_FOUND
+from linkreclaim.verdict.features import Line, is_message
+from linkreclaim.verdict.page_model import NOT_FOUND, Floats
 from linkreclaim.verdict.phrases import fold
 
 _TEXT_CHARS = 1_500

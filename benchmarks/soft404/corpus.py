@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from linkreclaim.html import page_facts
 from linkreclaim.model.verdicts import PageFacts
 from linkreclaim.urls import parse
-from linkreclaim.verdict.features import Floats, Signs, measure, read_signs
-from linkreclaim.verdict.page_model import CLASSES
+from linkreclaim.verdict.features import CLASSES, Signs, measure, read_signs
+from linkreclaim.verdict.page_model import Floats
 
 FOLDS = 5
 BODY_BYTES = 65_536

@@ -19,8 +19,8 @@ from benchmarks.soft404.corpus import FOLDS, Page, Table, default_corpus, read_p
 from benchmarks.soft404.train import train_model, unseen_chances
 from numpy.typing import NDArray
 
-from linkreclaim.verdict.features import Floats, read_signs
-from linkreclaim.verdict.page_model import NOT_FOUND, PageModel
+from linkreclaim.verdict.features import read_signs
+from linkreclaim.verdict.page_model import NOT_FOUND, Floats, PageModel
 from linkreclaim.verdict.phrases import PhraseBook, read_phrases
 from linkreclaim.verdict.reading import SAYS_NOT_FOUND, PageReading, read_with
 from linkreclaim.verdict.walls import find_wall_words

@@ -16,8 +16,8 @@ from benchmarks.soft404.corpus import Table, default_corpus, read_pages, tabulat
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from linkreclaim.verdict.features import Floats
-from linkreclaim.verdict.page_model import CLASSES, NOT_FOUND, PageModel, log_odds
+from linkreclaim.verdict.features import CLASSES
+from linkreclaim.verdict.page_model import NOT_FOUND, Floats, PageModel, log_odds
 
 PACKAGED = Path(__file__).resolve().parents[2] / "src/linkreclaim/verdict/page_model.npz"
 ROUNDS = 60

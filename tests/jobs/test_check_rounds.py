@@ -1,6 +1,9 @@
 """The second round of `linkreclaim check`, as a real server sees it."""
 
 import asyncio
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
@@ -50,3 +53,43 @@ def test_the_second_look_asks_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [row["verdict"] for row in rows] == ["server_error"]
     assert len(times) == 3, "twice in the first round, once in the second"
     assert summary.untold == 1
+
+
+def ask_beside(trouble: Callable[[int, str], bool], pages: int) -> tuple[list[CheckValues], list[tuple[str, float]]]:
+    """Check /bad beside many pages of its host; `trouble` says whether a path's nth request fails."""
+    times: dict[str, Iterator[int]] = defaultdict(itertools.count)
+
+    async def handle(asked: Asked, _writer: asyncio.StreamWriter) -> bytes:
+        await asyncio.sleep(0.01)
+        failing = trouble(next(times[asked.target]), asked.target)
+        return reply(500, b"down") if failing else reply(200, PAGE, Content_Type="text/html")
+
+    async def run() -> tuple[list[CheckValues], list[tuple[str, float]]]:
+        rows: list[CheckValues] = []
+        async with Loopback(handle) as server:
+            urls = [server.url(path).href for path in ("/bad", *(f"/{n}" for n in range(pages)))]
+            request = CheckRequest(tuple(urls), probe=False, settings=SETTINGS)
+            await check_urls(request, lambda _event: None, rows.extend, BytesIO())
+            return rows, [(asked.target, asked.at) for asked in server.asked]
+
+    return asyncio.run(run())
+
+
+def test_a_url_in_trouble_is_looked_at_again_while_its_host_answers_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_rounds, "AGAIN_AFTER_S", 0.05)
+    monkeypatch.setattr(check_rounds, "WINDOW", 4)
+    rows, asked = ask_beside(lambda nth, path: path == "/bad" and nth < 2, 700)
+    assert {row["verdict"] for row in rows} == {"alive"}
+    places = [place for place, (path, _) in enumerate(asked) if path == "/bad"]
+    assert len(places) == 3
+    assert places[2] < len(asked) - 50, "before the last of the others"
+
+
+def test_a_host_in_trouble_as_a_whole_is_asked_again_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_rounds, "AGAIN_AFTER_S", 0.05)
+    monkeypatch.setattr(check_rounds, "AGAIN_GAP_S", 0.05)
+    rows, asked = ask_beside(lambda _nth, _path: True, 3)
+    assert {row["verdict"] for row in rows} == {"server_error"}
+    first_looks = 2 * 4
+    assert len(asked) == first_looks + 4
+    assert len({path for path, _ in asked[first_looks:]}) == 4

@@ -65,8 +65,6 @@ def test_reads_status_headers_and_body() -> None:
     assert (response.status_code, response.body, response.failure) == (404, b"<h1>gone</h1>", None)
     assert response.header("Content-TYPE") == "text/html"
     assert response.header("absent") is None
-    assert response.address == "127.0.0.1"
-    assert 0 < response.elapsed_s < 5
     assert not response.truncated
 
 
@@ -208,10 +206,11 @@ def test_a_gzip_bomb_costs_no_more_than_the_limit(layers: int) -> None:
     for _ in range(layers):
         bomb = gzip.compress(bomb, 9)
     answer = reply(200, bomb, Content_Encoding=", ".join(["gzip"] * layers))
+    started = time.monotonic()
     response = ask(always(answer), max_body_bytes=100_000)
     assert (response.status_code, response.failure, response.truncated) == (200, None, True)
     assert response.body == b"\0" * 100_000
-    assert response.elapsed_s < 2
+    assert time.monotonic() - started < 5
 
 
 def test_compressed_bodies_are_undone() -> None:

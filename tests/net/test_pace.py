@@ -125,7 +125,7 @@ def test_a_cancelled_wait_gives_its_place_back() -> None:
         held.cancel()
         queued.cancel()
         await asyncio.gather(held, queued, return_exceptions=True)
-        return pacer._lanes["h"]._free == 1 and pacer._lanes["h"].users == 0
+        return pacer._lanes["h"].free == 1 and pacer._lanes["h"].users == 0
 
     assert asyncio.run(run())
 

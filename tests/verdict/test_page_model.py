@@ -12,9 +12,9 @@ from tests.verdict.lab import ARTICLE_PAGE, LOST_PAGE, page
 
 from linkreclaim.array_file import MAX_FILE_BYTES
 from linkreclaim.errors import InputError
-from linkreclaim.verdict.features import measure, read_signs
+from linkreclaim.verdict.features import CLASSES, measure, read_signs
 from linkreclaim.verdict.needles import needles
-from linkreclaim.verdict.page_model import CLASSES, PageModel, page_model
+from linkreclaim.verdict.page_model import PageModel, page_model
 from linkreclaim.verdict.phrases import Phrase, PhraseBook, fold, phrase_book, read_phrases
 from linkreclaim.verdict.reading import read_page_class
 

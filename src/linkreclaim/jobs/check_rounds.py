@@ -1,4 +1,4 @@
-"""The two rounds of a check: all URLs at their hosts' pace, then slowly those that were in passing trouble."""
+"""The two rounds of a check: all URLs at their hosts' pace, and slowly once more those that were in passing trouble."""
 
 import asyncio
 import json
@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from linkreclaim import report
 from linkreclaim.config import FetchSettings
@@ -18,6 +17,7 @@ from linkreclaim.jobs.answers import read_answer, write_answer
 from linkreclaim.jobs.blocked_site import BlockedSite, BlockedWatch, explain, is_refused
 from linkreclaim.jobs.listing import ask_all
 from linkreclaim.jobs.looking import Looker, LookRules
+from linkreclaim.jobs.second_looks import Due, SecondLooks
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import Answer, FailureKind, Look, VerdictKind
@@ -33,18 +33,10 @@ WINDOW = 512
 AGAIN_AFTER_S = 5.0
 """Least time between the two looks at a URL: a restart or a burst is over by then (our judgement)."""
 AGAIN_GAP_S = 1.0
-"""Between two requests to one host in the second round, which has one in flight."""
+"""Between two second looks at one host, which has one in flight."""
 AGAIN_GIVE_UP = 5
-"""URLs of a host in a row that are in trouble in the second round too, until the others keep their first answer."""
+"""URLs of a host in a row that are in trouble at the second look too, until the others keep their first answer."""
 _PASSING_FAILURES = frozenset({FailureKind.TIMEOUT, FailureKind.DNS_TEMPORARY, FailureKind.RESET, FailureKind.REFUSED})
-
-
-class _Due(NamedTuple):
-    """A URL, and when it may be asked, on the event loop's clock."""
-
-    url: str
-    at_s: float = 0.0
-
 
 RowSink = Callable[[Iterable[CheckValues]], None]
 
@@ -64,7 +56,11 @@ class CheckRequest:
 
 
 class Rounds:
-    """The two rounds of a check: all URLs at their hosts' pace, then slowly those that were in passing trouble."""
+    """The two rounds of a check: all URLs at their hosts' pace, and once more, slowly, those that were in trouble.
+
+    A URL in trouble on a host that answers others well is looked at again while first looks still go on; where the host
+    itself is in trouble, at the end.
+    """
 
     def __init__(
         self,
@@ -85,7 +81,9 @@ class Rounds:
         self._sink = sink
         self._clock = clock
         self._told = told
-        self._again = array("q")
+        self._second = SecondLooks(_pause_s(request.settings))
+        self._asked_again: dict[int, str] = {}  # second looks under way beside first ones -> their hosts
+        self._again = array("q")  # those that wait for the end
         self._again_at_s = array("d")
         self._troubled: Counter[str] = Counter()  # host -> URLs in a row in trouble again
         self._watch = None if site is None or request.keep_going else BlockedWatch(site)
@@ -97,52 +95,83 @@ class Rounds:
         if len(done):
             said = f"going on where the last run stopped: {len(done):,} of {self._total:,} URLs are checked"
             self._sink(RunEvent(Stage.CHECK, message=said))
-        await self._round(
-            ((n, _Due(url)) for n, url in self._work.in_turns() if n not in done),
-            self._save_first,
-            self._request.settings,
-        )
+        await self._round(self._first_looks(), self._save_first, self._request.settings)
         if self._watch is not None and self._watch.at_end is not None:
             raise self._refused(self._watch.at_end)
+        for due in self._second.rest():
+            self._put_off(due)
         if self._again:
             self._sink(RunEvent(Stage.CHECK, message=f"asking {len(self._again):,} URLs in passing trouble once more"))
-            await self._round(self._hopeful(), self._save_again, _slow(self._request.settings), second_try=False)
+            await self._round(self._hopeful(), self._save_again, _slow(self._request.settings))
 
     async def _round(
         self,
-        todo: Iterator[tuple[int, _Due]],
+        todo: Iterator[Due],
         save: Callable[[Sequence[tuple[int, Look]]], None],
         settings: FetchSettings,
-        *,
-        second_try: bool = True,
     ) -> None:
         rules = LookRules(self._site, self._request.probe, "check", self._request.read_bodies, whole_pages=False)
         robots = _RobotsAside(self._journal)
-        async with open_fetcher(settings, self._site, robots, second_try=second_try) as fetcher:
+        async with open_fetcher(settings, self._site, robots) as fetcher:
             looker = Looker(fetcher, rules, _Aside(self._journal), self._clock)
             now_s = asyncio.get_running_loop().time
 
-            async def ask(due: _Due) -> Look:
+            async def ask(due: Due) -> Look:
                 if due.at_s > now_s():
                     await asyncio.sleep(due.at_s - now_s())
-                return await looker.look(due.url)
+                return await looker.look(due.url, second_try=not due.again)
 
-            await ask_all(todo, ask, save, WINDOW)
+            await ask_all(((due.number, due) for due in todo), ask, save, WINDOW)
+
+    def _first_looks(self) -> Iterator[Due]:
+        """All URLs that are not done, and between them those whose second look is due."""
+        done, now_s = self._journal.done, asyncio.get_running_loop().time
+        for number, url in self._work.in_turns():
+            yield from self._due_again(now_s())
+            if number not in done:
+                yield Due(number, url)
+
+    def _due_again(self, now_s: float) -> Iterator[Due]:
+        for host, due in self._second.take(now_s):
+            if self._second.answers_well(host) and self._may_recover(host):
+                self._asked_again[due.number] = host
+                yield due
+            else:
+                self._put_off(due)
+                self._second.done(host, now_s)
+
+    def _put_off(self, due: Due) -> None:
+        self._again.append(due.number)
+        self._again_at_s.append(due.at_s)
 
     def _save_first(self, answers: Sequence[tuple[int, Look]]) -> None:
         """Keep what is told; what may pass is put aside for the second round."""
         told = []
+        now_s = asyncio.get_running_loop().time()
         for number, look in answers:
-            if may_pass(look):
-                self._journal.put_aside(f"first {number}", report.json_line(report.check_values(look)).encode())
-                self._again.append(number)
-                self._again_at_s.append(asyncio.get_running_loop().time() + self._wait_s(look))
+            asked_host = self._asked_again.pop(number, None)
+            if asked_host is not None:
+                self._second.done(asked_host, now_s)
+                self._count_trouble(asked_host, look)
             else:
-                told.append((number, report.check_values(look)))
-            self._watch_refusals(number, look)
+                self._watch_refusals(number, look)
+                if self._may_look_again(number, look, now_s):
+                    continue
+            told.append((number, report.check_values(look)))
         self._save(told)
         if self._watch is not None and self._watch.tripped is not None:
             raise self._refused(self._watch.tripped)
+
+    def _may_look_again(self, number: int, look: Look, now_s: float) -> bool:
+        """Whether this first look met passing trouble; if so, it is put aside for a second one."""
+        trouble, host = may_pass(look), _host(look.url)
+        self._second.saw(host, trouble)
+        if trouble:
+            self._journal.put_aside(f"first {number}", report.json_line(report.check_values(look)).encode())
+            due = Due(number, look.url, now_s + self._wait_s(look), again=True)
+            if not self._second.add(host, due):
+                self._put_off(due)
+        return trouble
 
     def _wait_s(self, look: Look) -> float:
         """How long a URL in trouble is left alone: for what its host named, and not less than our own pause."""
@@ -162,20 +191,28 @@ class Rounds:
         host = self._site.host if self._site is not None else ""
         return SiteBlockedError(explain(blocked, host))
 
-    def _hopeful(self) -> Iterator[tuple[int, _Due]]:
-        """URLs of the second round; those of a host that stays in trouble keep their first answer."""
+    def _hopeful(self) -> Iterator[Due]:
+        """URLs of the end; those of a host that stays in trouble keep their first answer."""
         for (number, url), at_s in zip(self._work.urls_at(self._again), self._again_at_s, strict=True):
             first = self._journal.aside(f"first {number}")
-            if self._troubled[_host(url)] < AGAIN_GIVE_UP or first is None:
-                yield number, _Due(url, at_s)
+            if self._may_recover(_host(url)) or first is None:
+                yield Due(number, url, at_s, again=True)
             else:
                 self._save([(number, json.loads(first))])
 
+    def _may_recover(self, host: str) -> bool:
+        return self._troubled[host] < AGAIN_GIVE_UP
+
     def _save_again(self, answers: Sequence[tuple[int, Look]]) -> None:
         for _, look in answers:
-            host = _host(look.url)
-            self._troubled[host] = self._troubled[host] + 1 if may_pass(look) else 0
+            self._count_trouble(_host(look.url), look)
         self._save([(number, report.check_values(look)) for number, look in answers])
+
+    def _count_trouble(self, host: str, look: Look) -> None:
+        if may_pass(look):
+            self._troubled[host] += 1
+        else:
+            self._troubled.pop(host, None)
 
     def _save(self, told: Sequence[tuple[int, CheckValues]]) -> None:
         self._journal.save_texts([(number, report.json_line(row)) for number, row in told])
@@ -191,8 +228,12 @@ def may_pass(look: Look) -> bool:
     return kind is VerdictKind.SERVER_ERROR or look.answer.failure in _PASSING_FAILURES
 
 
+def _pause_s(settings: FetchSettings) -> float:
+    return max(AGAIN_GAP_S, settings.delay_s, 1 / settings.stranger_per_s)
+
+
 def _slow(settings: FetchSettings) -> FetchSettings:
-    pause_s = max(AGAIN_GAP_S, settings.delay_s, 1 / settings.stranger_per_s)
+    pause_s = _pause_s(settings)
     return replace(settings, stranger_in_flight=1, site_in_flight=1, stranger_per_s=math.inf, delay_s=pause_s)
 
 

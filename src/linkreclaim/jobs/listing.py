@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -21,6 +21,9 @@ UNTOLD_SHARE_0_1 = 0.2
 """Above this share of URLs that could not be told, a result is partial (exit code 4)."""
 WINDOW = 2_048
 """URLs that wait at once, so that one slow host among them never holds up the others (each waits for its own host)."""
+SAVE_EVERY_S = 0.05
+"""Pause between two savings, each of which is a transaction of its own: so that it holds a hundred quick answers (our
+judgement)."""
 PROBLEMS_TOLD = 20
 """Bad lines of one file told one by one; the others are counted."""
 
@@ -56,34 +59,36 @@ async def ask_all(
     save: Callable[[Sequence[tuple[int, AnswerT]]], None],
     window: int = WINDOW,
 ) -> None:
-    """Ask for all numbered URLs, `window` at a time; what is answered is saved at once, also at a stop."""
+    """Ask for all numbered URLs, `window` at a time; answers are saved at most `SAVE_EVERY_S` later, also at a stop."""
     answered: list[tuple[int, AnswerT]] = []
     ready = asyncio.Event()
+    working = 0
 
-    async def one(number: int, asked: AskedT) -> None:
-        """Ask for one URL."""
-        answered.append((number, await ask(asked)))
-        ready.set()
+    async def work(first: tuple[int, AskedT]) -> None:
+        """Ask for one URL, and then for others while there are any."""
+        nonlocal working
+        for number, asked in chain((first,), todo):
+            answered.append((number, await ask(asked)))
+            ready.set()
+        working -= 1
 
-    def take() -> int:
+    def take() -> None:
         """Save what has been answered since the last time."""
         ready.clear()
         results, answered[:] = list(answered), []
         if results:
             save(results)
-        return len(results)
 
-    flying = 0
     async with asyncio.TaskGroup() as group:
         try:
-            while True:
-                for number, asked in islice(todo, window - flying):
-                    group.create_task(one(number, asked))
-                    flying += 1
-                if not flying:
-                    return
+            for first in islice(todo, window):
+                working += 1
+                group.create_task(work(first))
+            while working:
                 await ready.wait()
-                flying -= take()
+                take()
+                if working:
+                    await asyncio.sleep(SAVE_EVERY_S)
         finally:
             take()
 

@@ -92,8 +92,8 @@ class Looker:
         self._homes: OrderedDict[str, Response] = OrderedDict()
         self._budget = ProbeBudget()
 
-    async def look(self, address: str) -> Look:
-        """Look at one URL and judge it."""
+    async def look(self, address: str, *, second_try: bool = True) -> Look:
+        """Look at one URL and judge it. Without `second_try` trouble that may pass is told at once."""
         asked = parse(address)
         if asked is None:
             raise ValueError(f"not an http(s) URL: {address!r}")
@@ -101,7 +101,7 @@ class Looker:
         if silent is not None:
             facts = verdict.Context(site=self._rules.site, host_resolves=False)
             return Look(address, silent, verdict.judge(silent, facts), self._clock())
-        fetched = await self._fetch(asked)
+        fetched = await self._fetch(asked, second_try=second_try)
         glanced = self._glance(fetched)
         answer = glanced or await self._follow(self._read(fetched))
         self._budget.looked(asked.origin)
@@ -164,13 +164,14 @@ class Looker:
             answer = _joined(answer, self._read(await self._fetch(following, urgent=True)))
         return answer
 
-    async def _fetch(self, url: Url, urgent: bool = False) -> Fetched:
+    async def _fetch(self, url: Url, *, urgent: bool = False, second_try: bool = True) -> Fetched:
+        fetch = self._fetcher.fetch
         if self._rules.read_bodies and not FILE_TYPE.search(url.path):
-            return await self._fetcher.fetch(url, urgent=urgent, held=self._held_home)
-        fetched = await self._fetcher.fetch(url, head_first=True, urgent=urgent)
+            return await fetch(url, urgent=urgent, second_try=second_try, held=self._held_home)
+        fetched = await fetch(url, head_first=True, urgent=urgent, second_try=second_try)
         content_type = (fetched.response and fetched.response.header("content-type")) or ""
         if self._rules.read_bodies and content_type and is_html(content_type, b""):
-            return await self._fetcher.fetch(url, urgent=True)
+            return await fetch(url, urgent=True, second_try=second_try)
         return fetched
 
     async def _silent_host(self, asked: Url) -> Answer | None:

@@ -1,6 +1,7 @@
 """The transport on libcurl: connections kept and reused, every address checked at the moment of connecting."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 import pycurl
@@ -44,8 +45,9 @@ class CurlTransport:
         self._resolve = resolve
         self._ca_file = find_ca_file()
         self._curls = CurlLoop(count_connections(settings.concurrency))
-        self._places = asyncio.Semaphore(settings.concurrency)
         self._idle: list[Exchange] = []
+        self._unmade = settings.concurrency  # handles that may still be made
+        self._waiting: deque[asyncio.Future[Exchange]] = deque()
         self._unknown_hosts: dict[str, None] = {}  # in the order in which they were found out
 
     async def send(self, request: Request) -> Response:
@@ -56,13 +58,12 @@ class CurlTransport:
             return Response(None, failure=FailureKind.UNSUPPORTED, failure_detail=port_refusal)
         if url.host in self._unknown_hosts:
             return _no_such_host(url)
-        async with self._places:
-            exchange = self._idle.pop() if self._idle else Exchange(self._settings, self._refuse, self._ca_file)
-            try:
-                error = await self._perform(exchange, request)
-                response = exchange.read_response(error)
-            finally:
-                self._idle.append(exchange)
+        exchange = self._take_idle() or await self._wait_for_idle()
+        try:
+            error = await self._perform(exchange, request)
+            response = exchange.read_response(error)
+        finally:
+            self._hand_on(exchange)
         if error is not None and error[0] == pycurl.E_COULDNT_RESOLVE_HOST:
             return await self._judge_unresolved(url)
         return response
@@ -73,6 +74,32 @@ class CurlTransport:
         for exchange in self._idle:
             exchange.curl.close()
         self._idle.clear()
+
+    def _take_idle(self) -> Exchange | None:
+        if self._idle:
+            return self._idle.pop()
+        if not self._unmade:
+            return None
+        self._unmade -= 1
+        return Exchange(self._settings, self._refuse, self._ca_file)
+
+    async def _wait_for_idle(self) -> Exchange:
+        handed: asyncio.Future[Exchange] = asyncio.get_running_loop().create_future()
+        self._waiting.append(handed)
+        try:
+            return await handed
+        except asyncio.CancelledError:
+            if not handed.cancelled():  # we are cancelled with the handle already in hand
+                self._hand_on(handed.result())
+            raise
+
+    def _hand_on(self, exchange: Exchange) -> None:
+        while self._waiting:
+            handed = self._waiting.popleft()
+            if not handed.done():  # those who were cancelled wait no more
+                handed.set_result(exchange)
+                return
+        self._idle.append(exchange)
 
     async def _perform(self, exchange: Exchange, request: Request) -> CurlError | None:
         is_ipv6 = request.url.host.startswith("[")

@@ -114,8 +114,6 @@ class Exchange:
             truncated=self._cut or broke_off,
             failure=failure,
             failure_detail=detail,
-            elapsed_s=self.curl.getinfo(pycurl.TOTAL_TIME),
-            address=self.curl.getinfo(pycurl.PRIMARY_IP),
         )
         self._start(0)  # an idle handle holds no body
         return response

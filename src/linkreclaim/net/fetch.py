@@ -69,6 +69,7 @@ class Fetcher:
         robots: bool = True,
         head_first: bool = False,
         urgent: bool = False,
+        second_try: bool = True,
         max_hops: int | None = None,
         held: Callable[[Url], Response | None] | None = None,
     ) -> Fetched:
@@ -82,7 +83,8 @@ class Fetcher:
         `head_first` asks each hop with HEAD and believes 2xx and 3xx; any other answer is asked for again with GET,
         because servers refuse HEAD, or answer it wrongly, for pages that are there. A body comes only with GET.
         Every redirect is followed before the host's other URLs are begun, and an `urgent` URL asked before them: else
-        a thousand URLs would be half done at once. Raises UsageError for a header with a line break.
+        a thousand URLs would be half done at once. `second_try`: see Request. Raises UsageError for a header with a
+        line break.
         """
         chain = _Chain(url, self._settings.max_hops if max_hops is None else max_hops)
         limit = self._settings.max_body_bytes if max_body_bytes is None else max_body_bytes
@@ -95,7 +97,8 @@ class Fetcher:
             if known is not None:
                 return chain.end_at(known)
             sent = self._headers_for(at, url, headers, chain.cookies)
-            request = Request(at, headers=sent, max_body_bytes=limit, urgent=urgent or at is not url)
+            in_haste = urgent or at is not url
+            request = Request(at, headers=sent, max_body_bytes=limit, urgent=in_haste, second_try=second_try)
             response = await (self._send_head_first(request) if head_first else self._transport.send(request))
             fetched = chain.follow(response)
             if fetched is not None:

@@ -1,15 +1,10 @@
 """libcurl's multi interface driven by asyncio: many transfers on one thread, without polling."""
 
 import asyncio
-import selectors
 
 import pycurl
 
-_INTEREST = {
-    pycurl.POLL_IN: selectors.EVENT_READ,
-    pycurl.POLL_OUT: selectors.EVENT_WRITE,
-    pycurl.POLL_INOUT: selectors.EVENT_READ | selectors.EVENT_WRITE,
-}
+from linkreclaim.net.readiness import open_readiness
 
 CurlError = tuple[int, str]
 """libcurl's error code and message."""
@@ -18,8 +13,8 @@ CurlError = tuple[int, str]
 class CurlLoop:
     """Runs easy handles in the asyncio loop it was made in.
 
-    libcurl's sockets live in a selector of their own, and the event loop watches only that selector (an epoll or
-    kqueue is itself a file that becomes readable). One wake-up then serves every ready socket. Measured against
+    libcurl's sockets are watched apart, and the event loop watches only that watch (an epoll or kqueue is itself a file
+    that becomes readable). One wake-up then serves every ready socket. Measured against
     pycurl's AsyncCurlMulti, which gives each socket to the event loop: 0.085 against 0.118 CPU s per 1,000 GETs
     of 33 KB pages. It needs a platform whose selector is such a file: Linux, macOS, the BSDs.
     """
@@ -27,7 +22,7 @@ class CurlLoop:
     def __init__(self, max_connections: int) -> None:
         """`max_connections` is how many connections are kept open, idle ones included."""
         self._loop = asyncio.get_running_loop()
-        self._selector = selectors.DefaultSelector()
+        self._sockets = open_readiness()
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
@@ -37,7 +32,7 @@ class CurlLoop:
         self._deadline: float | None = None  # on the event loop's clock
         self._timer: asyncio.TimerHandle | None = None
         self._pending: dict[pycurl.Curl, asyncio.Future[CurlError | None]] = {}
-        self._loop.add_reader(self._selector, self._on_ready)
+        self._loop.add_reader(self._sockets, self._on_ready)
 
     async def perform(self, curl: pycurl.Curl) -> CurlError | None:
         """Run one transfer to its end: None for success, else libcurl's error. Cancelling it ends the transfer."""
@@ -55,7 +50,7 @@ class CurlLoop:
         if self._closed:
             return
         self._closed = True
-        self._loop.remove_reader(self._selector)
+        self._loop.remove_reader(self._sockets)
         while self._pending:
             curl, done = self._pending.popitem()
             self._multi.remove_handle(curl)
@@ -63,16 +58,15 @@ class CurlLoop:
         self._multi.close()
         if self._timer is not None:
             self._timer.cancel()
-        self._selector.close()
+        self._sockets.close()
 
     def _watch(self, what: int, fd: int, _multi: object, _data: object) -> None:
         """libcurl's wish for one socket. Always registered afresh: a number may come back as another socket."""
         if fd in self._watched:
             self._watched.remove(fd)
-            self._selector.unregister(fd)
-        interest = _INTEREST.get(what)
-        if interest is not None:
-            self._selector.register(fd, interest)
+            self._sockets.forget(fd)
+        if what not in (pycurl.POLL_NONE, pycurl.POLL_REMOVE):
+            self._sockets.watch(fd, what)
             self._watched.add(fd)
 
     def _set_timer(self, timeout_ms: int) -> None:
@@ -100,8 +94,8 @@ class CurlLoop:
 
     def _on_ready(self) -> None:
         act = self._multi.socket_action
-        for key, events in self._selector.select(0):
-            act(key.fd, _select_mask(events))
+        for fd, bits in self._sockets.ready():
+            act(fd, bits)
         self._collect()
 
     def _collect(self) -> None:
@@ -118,9 +112,3 @@ class CurlLoop:
         self._multi.remove_handle(curl)
         if not done.done():
             done.set_result(error)
-
-
-def _select_mask(events: int) -> int:
-    return (pycurl.CSELECT_IN if events & selectors.EVENT_READ else 0) | (
-        pycurl.CSELECT_OUT if events & selectors.EVENT_WRITE else 0
-    )

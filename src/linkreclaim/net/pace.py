@@ -88,21 +88,18 @@ class HostPace:
 class _Lane:
     """The schedule of one host."""
 
-    __slots__ = ("_free", "_urgent", "_waiting", "gap_s", "not_before", "users")
+    __slots__ = ("_urgent", "_waiting", "free", "gap_s", "not_before", "users")
 
     def __init__(self, limits: HostLimits) -> None:
         self.gap_s = limits.gap_s
         self.not_before = 0.0  # on the pace's clock
         self.users = 0  # slots that wait or are inside
-        self._free = limits.in_flight
+        self.free = limits.in_flight
         self._urgent: deque[asyncio.Future[None]] = deque()
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def take_place(self, urgent: bool) -> None:
-        """Wait for one of the host's places; those who leave hand theirs on, to the urgent first."""
-        if self._free:
-            self._free -= 1
-            return
+        """Wait for one of the host's places, when none is free; those who leave hand theirs on, to the urgent first."""
         queue = self._urgent if urgent else self._waiting
         handed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         queue.append(handed)
@@ -121,7 +118,7 @@ class _Lane:
                 if not handed.done():  # those who were cancelled wait no more
                     handed.set_result(None)
                     return
-        self._free += 1
+        self.free += 1
 
 
 class Slot:
@@ -140,28 +137,34 @@ class Slot:
 
     async def __aenter__(self) -> None:
         lane = self._lane
-        try:
-            await lane.take_place(self._urgent)
-        except BaseException:
-            lane.users -= 1
-            raise
-        try:
-            await self._wait_turn()
-        except BaseException:
-            self._leave()
-            raise
+        if lane.free:
+            lane.free -= 1
+        else:
+            try:
+                await lane.take_place(self._urgent)
+            except BaseException:
+                lane.users -= 1
+                raise
+        now = self._clock()
+        if now < lane.not_before:
+            try:
+                now = await self._wait_turn()
+            except BaseException:
+                self._leave()
+                raise
+        lane.not_before = now + lane.gap_s
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._leave()
 
-    async def _wait_turn(self) -> None:
+    async def _wait_turn(self) -> float:
         """Until the lane is free: looked at again after each sleep, because a hold may have come in between."""
         lane = self._lane
         while (now := self._clock()) < lane.not_before:
             await self._sleep(lane.not_before - now)
-        lane.not_before = now + lane.gap_s
+        return now
 
     def _leave(self) -> None:
         self._lane.users -= 1

@@ -65,7 +65,7 @@ class PoliteTransport:
             return response
         if response.failure is FailureKind.RESET:
             response = await self._send_in_turn(replace(request, urgent=True))
-        if self._second_try and _may_pass(response):
+        if self._second_try and request.second_try and _may_pass(response):
             if response.status_code not in _HOLD_STATUSES:  # those hold the host, and this URL waits with it
                 await self._sleep(self._backoff_s)
             response = await self._send_in_turn(replace(request, urgent=True))
@@ -123,4 +123,4 @@ def _may_pass(response: Response) -> bool:
 def _not_asked(last: Response, host: str) -> Response:
     said = f"answered {last.status_code}" if last.failure is None else "did not answer"
     detail = f"not asked: {host} {said} to the last {GIVE_UP_AFTER} URLs, each asked again; run again later"
-    return replace(last, failure_detail=detail, elapsed_s=0.0)
+    return replace(last, failure_detail=detail)

@@ -76,7 +76,8 @@ class Robots:
 
     async def allowed(self, url: Url) -> RobotsAnswer:
         """Whether the robots.txt of the URL's origin lets us ask for it."""
-        file = await self._file(url.origin)
+        origin = url.origin
+        file = self._without_rules.get(origin) or await self._file(origin)
         if file.closed is not None:
             return file.closed
         if file.rules is None:

@@ -19,6 +19,7 @@ class Request:
     headers: Headers = ()
     max_body_bytes: int = 65_536  # of the decompressed body
     total_timeout_s: float | None = None  # None: the settings' own
+    second_try: bool = True  # where trouble may pass; False for those who ask again later by themselves
     urgent: bool = False  # it finishes what is begun: its turn comes before those of the host's other requests
 
 
@@ -35,8 +36,6 @@ class Response:
     truncated: bool = False  # the body went on beyond the limit, or the server closed before its announced end
     failure: FailureKind | None = None
     failure_detail: str = ""
-    elapsed_s: float = 0.0
-    address: str = ""  # the IP address that answered
 
     def header(self, name: str) -> str | None:
         """The first value of a header field (`name` in any case), None when it is absent."""

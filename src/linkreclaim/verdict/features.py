@@ -3,10 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
-from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final, Literal, get_args
 
 from linkreclaim.model.verdicts import PageFacts
 from linkreclaim.verdict.phrases import Hit, PhraseBook, fold, phrase_book
@@ -14,7 +11,9 @@ from linkreclaim.verdict.phrases import Hit, PhraseBook, fold, phrase_book
 FEATURE_VERSION: Final = 1
 """Goes up with every change of what is measured, of the wordings, or of their order: models name it."""
 
-Floats = NDArray[np.float64]
+ModelClass = Literal["ok", "not_found", "blocked", "login", "maintenance", "empty"]
+CLASSES: tuple[ModelClass, ...] = get_args(ModelClass)
+"""Columns of the model. Parked pages are told by their wordings alone: too few are at hand to learn from."""
 
 TITLE_CHARS = 300
 HEADING_CHARS = 200

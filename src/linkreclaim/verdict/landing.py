@@ -103,13 +103,14 @@ def _landing(answer: Answer) -> str:
 def _masked(final: Url, asked: Url) -> tuple[str, str]:
     """Where a redirect lands, with the asked address taken out of the query (return addresses, error reports)."""
     query = final.query or ""
-    for form in _echo_forms(asked):
+    for form in _echo_forms(asked) if query else ():
         query = query.replace(form, "")
     return final.key.split("?")[0], query
 
 
 def _echoes(asked: Url, final: Url) -> bool:
-    return any(form in (final.query or "") for form in _echo_forms(asked))
+    query = final.query or ""
+    return bool(query) and any(form in query for form in _echo_forms(asked))
 
 
 def _echo_forms(asked: Url) -> tuple[str, ...]:

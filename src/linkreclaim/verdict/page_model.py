@@ -1,20 +1,19 @@
 """The trained page model: a plain array file, checked when it is read, run by a few lines of numpy."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linkreclaim.array_file import read_arrays, write_arrays
-from linkreclaim.verdict.features import FEATURE_VERSION, Floats
+from linkreclaim.verdict.features import CLASSES, FEATURE_VERSION
 
-ModelClass = Literal["ok", "not_found", "blocked", "login", "maintenance", "empty"]
-CLASSES: tuple[ModelClass, ...] = get_args(ModelClass)
-"""Columns of the model. Parked pages are told by their wordings alone: too few are at hand to learn from."""
+Floats = NDArray[np.float64]
 NOT_FOUND = CLASSES.index("not_found")
 
 _TREE_ARRAYS = ("roots", "feature", "threshold", "left", "right", "value")
@@ -63,6 +62,11 @@ class PageModel:
             goes_left = rows[at, self.feature[nodes]] <= self.threshold[nodes]
             nodes = np.where(goes_left, self.left[nodes], self.right[nodes])
         return np.asarray(self.value[nodes].reshape(len(rows), -1, len(CLASSES)).sum(axis=1), dtype=np.float64)
+
+    def read_one(self, measures: Iterable[float]) -> tuple[list[float], float]:
+        """(chance of each class, calibrated chance of not_found) of one page's measures."""
+        chances = self.chances(np.array([list(measures)]))
+        return chances[0].tolist(), float(self.p_not_found(chances)[0])
 
     def chances(self, rows: Floats) -> Floats:
         """Chance of each class (rows x classes); that of not_found is calibrated by `p_not_found`, not here."""

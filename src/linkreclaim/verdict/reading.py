@@ -6,14 +6,14 @@ must never be called dead (blocked, login, maintenance, empty) are told from not
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from linkreclaim.model.verdicts import PageFacts
-from linkreclaim.verdict.features import Signs, measure, names_other_status, read_signs
-from linkreclaim.verdict.page_model import CLASSES, ModelClass, PageModel, page_model
+from linkreclaim.verdict.features import CLASSES, ModelClass, Signs, measure, names_other_status, read_signs
 from linkreclaim.verdict.walls import find_wall_words
+
+if TYPE_CHECKING:
+    from linkreclaim.verdict.page_model import PageModel
 
 PageClass = Literal[ModelClass, "parked"]
 
@@ -68,28 +68,43 @@ def read_page_class(page: PageFacts) -> PageReading:
     wall = find_wall_words(page)
     if wall is not None:
         return PageReading("blocked", 0.0, said=(wall,))
-    return read_with(page_model(), page, read_signs(page))
+    signs = read_signs(page)
+    return _without_model(page, signs) or _by_model(_packaged_model(), page, signs)
 
 
-def read_with(model: PageModel, page: PageFacts, signs: Signs) -> PageReading:
+def read_with(model: "PageModel", page: PageFacts, signs: Signs) -> PageReading:
     """Class and p_not_found by a given model, for pages that no wall's words stand on."""
+    return _without_model(page, signs) or _by_model(model, page, signs)
+
+
+def _packaged_model() -> "PageModel":
+    """Imported when it is first needed: numpy takes 0.1 s to start, and most pages need no model."""
+    from linkreclaim.verdict.page_model import page_model
+
+    return page_model()
+
+
+def _without_model(page: PageFacts, signs: Signs) -> PageReading | None:
     if _is_parked(signs):
         return PageReading("parked", 0.0, said=_said("parked", signs))
     if signs.silent:
         return PageReading("ok", _SILENT_P, 1 - _SILENT_P)
     if signs.mute:
         return PageReading(_without_text(page, signs), _MUTE_P, 1 - _MUTE_P)
-    chances = model.chances(np.array([list(measure(page, signs).values())]))
-    p_not_found = float(model.p_not_found(chances)[0])
+    return None
+
+
+def _by_model(model: "PageModel", page: PageFacts, signs: Signs) -> PageReading:
+    chances, p_not_found = model.read_one(measure(page, signs).values())
     if p_not_found >= SAYS_NOT_FOUND and not names_other_status(signs):
         return PageReading("not_found", p_not_found, p_not_found, _why(page, signs))
-    others = np.where([name == "not_found" for name in CLASSES], 0.0, chances[0])
-    best: PageClass = CLASSES[int(others.argmax())]
+    others = [0.0 if name == "not_found" else chance for name, chance in zip(CLASSES, chances, strict=True)]
+    best: PageClass = CLASSES[others.index(max(others))]
     if best == "ok":
         best = _named_above(signs) or _without_text(page, signs)
     if best == "ok":
-        return PageReading(best, min(p_not_found, SAYS_NOT_FOUND), float(others.max()))
-    share = float(chances[0][CLASSES.index(best)])
+        return PageReading(best, min(p_not_found, SAYS_NOT_FOUND), max(others))
+    share = chances[CLASSES.index(best)]
     return PageReading(best, min(p_not_found, _VETOED_MAX), share, _said(best, signs))
 
 
