@@ -1,11 +1,11 @@
 """Looking at a URL of the site: ask, read the page, ask a random sibling where that could change the verdict, judge."""
 
-import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from random import Random
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Protocol
@@ -17,6 +17,7 @@ from linkreclaim.model.pages import LivePage
 from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import Answer, FailureKind, Glance, Hop, Look, PageFacts, Verdict, VerdictKind
 from linkreclaim.net import Fetched, Fetcher, Response, resolve_host
+from linkreclaim.net.asked_once import AskedOnce
 from linkreclaim.urls import Url, parse
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Looker:
         self._rules = rules
         self._shared = shared
         self._clock = clock
-        self._asking: OrderedDict[str, asyncio.Task[Answer]] = OrderedDict()
+        self._asking: AskedOnce[Answer] = AskedOnce(SHARED_IN_MEMORY)
         self._homes: OrderedDict[str, Response] = OrderedDict()
         self._budget = ProbeBudget()
 
@@ -217,15 +218,7 @@ class Looker:
         return self._homes.get(url.without_fragment) if url.path == "/" else None
 
     async def _once(self, name: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        task = self._asking.get(name)
-        if task is None:
-            task = self._asking[name] = asyncio.create_task(self._kept(name, ask))
-            if len(self._asking) > SHARED_IN_MEMORY:
-                self._asking.popitem(last=False)
-        else:
-            self._asking.move_to_end(name)
-        # a cancelled look must not take the answer from the others
-        return task.result() if task.done() else await asyncio.shield(task)
+        return await self._asking.get(name, partial(self._kept, name, ask))
 
     async def _kept(self, name: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         answer = self._shared.get(name)

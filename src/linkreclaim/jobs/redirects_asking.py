@@ -1,10 +1,9 @@
 """Asks a server what it does with one line of a map, or with one live page; `redirects.proof` judges the answers."""
 
-import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from protego import Protego
 
@@ -15,6 +14,7 @@ from linkreclaim.model.proofs import Fault, Finding, ProofRow
 from linkreclaim.model.redirects import MapMatch, RedirectLine
 from linkreclaim.model.verdicts import Answer, Look
 from linkreclaim.net import Fetcher
+from linkreclaim.net.asked_once import AskedOnce
 from linkreclaim.net.robots import MAX_ROBOTS_BYTES, decode_robots, read_rules
 from linkreclaim.redirects import proof
 from linkreclaim.redirects.canonical import source_of
@@ -28,6 +28,8 @@ CRAWLER = "Googlebot"
 """Whose robots.txt rules count: a redirect that the crawler may not fetch is never seen (RFC 9309; Search Central)."""
 LANDINGS_IN_MEMORY = 500
 """Looks at targets held, for many lines lead to one page: 40 KB each at most, so 20 MB."""
+ROBOTS_IN_MEMORY = 100
+"""Origins at one place whose rules are held: a site and its former hosts, with two schemes each."""
 
 
 class _Forgetful:
@@ -60,8 +62,8 @@ class Asker:
         self._clock = clock
         self._around = Around(fetcher, place, expected)
         self._looker = Looker(fetcher, LookRules(place.site, True, "verify", whole_pages=False), _Forgetful(), clock)
-        self._landings: OrderedDict[str, asyncio.Task[Look]] = OrderedDict()
-        self._robots: dict[str, asyncio.Task[Protego | None]] = {}
+        self._landings: AskedOnce[Look] = AskedOnce(LANDINGS_IN_MEMORY)
+        self._robots: AskedOnce[Protego | None] = AskedOnce(ROBOTS_IN_MEMORY)
 
     async def prove(self, line: RedirectLine, more: bool) -> ProofRow:
         """Ask for a line; `more`: for its neighbours, variants and a query of its own as well."""
@@ -95,14 +97,7 @@ class Asker:
 
     async def _land(self, found: Url) -> Look:
         key = found.without_fragment
-        task = self._landings.get(key)
-        if task is None:
-            task = self._landings[key] = asyncio.create_task(self._looker.look(key))
-            if len(self._landings) > LANDINGS_IN_MEMORY:
-                self._landings.popitem(last=False)
-        else:
-            self._landings.move_to_end(key)
-        return await asyncio.shield(task)  # a cancelled line must not take the look from the others
+        return await self._landings.get(key, partial(self._looker.look, key))
 
     async def _ask_robots(self, wanted: Wanted) -> list[Finding]:
         findings = []
@@ -114,10 +109,7 @@ class Asker:
         return findings
 
     async def _allowed(self, url: Url) -> bool:
-        task = self._robots.get(url.origin)
-        if task is None:
-            task = self._robots[url.origin] = asyncio.create_task(self._read_robots(url))
-        rules = await asyncio.shield(task)
+        rules = await self._robots.get(url.origin, partial(self._read_robots, url))
         return rules is None or rules.can_fetch(url.without_fragment, CRAWLER)
 
     async def _read_robots(self, url: Url) -> Protego | None:

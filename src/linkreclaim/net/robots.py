@@ -1,14 +1,15 @@
 """robots.txt of strangers' hosts, read once per origin (RFC 9309)."""
 
-import asyncio
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from protego import Protego
 
 from linkreclaim.model.verdicts import FailureKind
+from linkreclaim.net.asked_once import AskedOnce
 from linkreclaim.net.location import read_location
 from linkreclaim.net.transport import Request, Response, Transport
 from linkreclaim.urls import Url, parse, resolve
@@ -71,7 +72,7 @@ class Robots:
         self._transport = transport
         self._token = find_product_token(user_agent)
         self._cache = cache
-        self._files: OrderedDict[str, asyncio.Task[_File]] = OrderedDict()
+        self._files: AskedOnce[_File] = AskedOnce(FILES_IN_MEMORY)
         self._without_rules: OrderedDict[str, _File] = OrderedDict()
 
     async def allowed(self, url: Url) -> RobotsAnswer:
@@ -95,20 +96,12 @@ class Robots:
         known = self._without_rules.get(origin)
         if known is not None:
             return known
-        task = self._files.get(origin)
-        if task is None:
-            task = self._files[origin] = asyncio.create_task(self._read(origin))
-            if len(self._files) > FILES_IN_MEMORY:
-                self._files.popitem(last=False)
-        else:
-            self._files.move_to_end(origin)
-        # a cancelled asker must not take the answer from the others
-        return task.result() if task.done() else self._sorted(origin, await asyncio.shield(task))
+        return self._sorted(origin, await self._files.get(origin, partial(self._read, origin)))
 
     def _sorted(self, origin: str, file: _File) -> _File:
         """Keep what has no rules where much more has room."""
         if file.rules is None:
-            self._files.pop(origin, None)
+            self._files.forget(origin)
             self._without_rules[origin] = file
             if len(self._without_rules) > OPEN_IN_MEMORY:
                 self._without_rules.popitem(last=False)
