@@ -153,3 +153,8 @@ def test_one_unreadable_file_does_not_stop_the_others(tmp_path: Path, workspace:
     assert len(files) == 2
     assert len(unreadable) == 1
     assert "broken.json" in unreadable[0]
+
+
+def test_a_folder_in_the_place_of_a_file_is_told(tmp_path: Path, workspace: Workspace) -> None:
+    _, _, unreadable = run(workspace, tmp_path, bundle(tmp_path))
+    assert unreadable == [f"{tmp_path}: this is a folder; name each file in it with a --links of its own"]

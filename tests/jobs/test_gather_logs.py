@@ -76,6 +76,13 @@ def test_a_log_claims_pages_domains_and_visits(tmp_path: Path, workspace: Worksp
     }
 
 
+def test_a_log_that_gives_no_row_says_why(tmp_path: Path, workspace: Workspace) -> None:
+    text = "".join(line(f"/{n}", referrer=f"http://10.0.0.{n}/") for n in range(1, 4))
+    (file,), said, _ = run(workspace, write_log(tmp_path, "access.log", text))
+    assert links(workspace, file) == set()
+    assert any("3 requests with referrers that are no public site were left out" in sentence for sentence in said)
+
+
 def _totals(workspace: Workspace) -> list:  # type: ignore[type-arg]
     site_id = workspace.ledger.site_id("b.example")
     workspace.findings.refresh_targets(site_id)

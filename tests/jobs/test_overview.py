@@ -83,6 +83,14 @@ def test_sources_say_what_they_know_of_the_loss(site: Site) -> None:
     assert (source.loss.dead_targets, source.loss.links, source.loss.only_here) == (3, 4, 4)
 
 
+def test_the_newest_run_says_what_it_warned_of(site: Site) -> None:
+    links = write_links(site.folder / "links.csv", ["https://other.example/x"] * 9 + [site.host.origin + "/old"])
+    run_audit(site.host.origin, links, day(0), probe=False)
+    latest = site.overview().latest
+    assert latest is not None
+    assert any("9 of 10 rows link to other.example" in warning for warning in latest.warnings)
+
+
 def test_what_works_again_is_recovered(site: Site) -> None:
     site.audit(0)
     site.lost -= {"/guide"}

@@ -192,6 +192,16 @@ def test_explain_says_everything_with_line_numbers(folder: Path) -> None:
     assert list(folder.glob("*.part")) == []
 
 
+def test_explain_of_a_map_without_lines_counts_nothing(tmp_path: Path) -> None:
+    (tmp_path / "map.csv").write_text("source,target,decision,confidence_0_1\n/a,/b,proposed,0.9\n")
+    told = run("explain", "--map", tmp_path / "map.csv")
+    assert "0 redirects: 0 lines to write\n\nlines left out by decision (1):" in told.stdout
+
+
+def test_the_help_says_each_command_in_a_whole_sentence() -> None:
+    assert "..." not in run("--help").stdout.partition("Commands:")[2]
+
+
 def test_explain_finds_rules_and_says_how_sure_they_are(tmp_path: Path) -> None:
     lines = [f"/blog/2019/{number % 9 + 1:02}/name-{number},/resources/name-{number}" for number in range(40)]
     (tmp_path / "map.csv").write_text("\n".join(["source,target", *lines]))

@@ -19,7 +19,7 @@ from tests.redirects import servers
 from tests.redirects.servers import RequireProgram
 
 from linkreclaim.cli.redirects import redirects_command
-from linkreclaim.errors import UsageError
+from linkreclaim.errors import InputError, UsageError
 from linkreclaim.model.redirects import MapMatch, RedirectLine
 from linkreclaim.model.sites import Site
 from linkreclaim.redirects import WRITERS, plan_redirects
@@ -262,6 +262,18 @@ def test_a_refused_line_is_a_failed_row(staging: Staging) -> None:
     staging.map_file({"/old-one": "/new/one", "/old-two": "/"})
     code, rows, _ = staging.verify()
     assert (code, rows["/old-two"]["verified"], faults(rows["/old-two"])) == (1, "failed", {"refused"})
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [("", "it has no lines"), ("/a,/b,proposed,0.9\n/c,/d,proposed,0.9\n", r"line 2: proposed: .*\(and 1 more\)")],
+)
+def test_a_map_that_asks_for_nothing_proves_nothing(staging: Staging, rows: str, told: str) -> None:
+    (staging.folder / "map.csv").write_text("source,target,decision,confidence_0_1\n" + rows)
+    with pytest.raises(InputError, match=f"no line of it can be verified.*{told}"):
+        staging.verify("--out", str(staging.folder / "proof.csv"))
+    assert not staging.host.asked
+    assert not list(staging.folder.glob("proof*"))
 
 
 def test_the_sample_bounds_what_is_asked_and_says_so(staging: Staging) -> None:

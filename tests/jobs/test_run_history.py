@@ -68,7 +68,7 @@ def test_newly_lost_and_back_are_told_since_the_audit_before(changing: Changing)
 def test_an_audit_keeps_what_it_warned_of(changing: Changing) -> None:
     links = write_links(changing.folder / "links.csv", ["https://other.example/x"] * 9 + [changing.site.origin + "/a"])
     run_audit(changing.site.origin, links, day(0), probe=False)
-    assert "9 of 10 rows link to other.example" in changing.details()[0].warnings[0]
+    assert "9 of 10 rows link to other.example" in changing.details()[0].point.warnings[0]
 
 
 def test_what_is_not_there_is_refused(changing: Changing) -> None:

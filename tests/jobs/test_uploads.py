@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from linkreclaim.errors import InputError
 from linkreclaim.jobs import uploads as uploads_module
-from linkreclaim.jobs.uploads import Upload, Uploads, make_name, site_folder, sites_with_files
+from linkreclaim.jobs.uploads import Upload, Uploads, make_name, show_name, site_folder, sites_with_files
 from linkreclaim.model.sites import Site
 
 
@@ -58,6 +58,22 @@ class TestNames:
         assert sites_with_files(tmp_path) == ["127.0.0.1:80", "example.com"]
 
 
+class TestShownNames:
+    def test_are_the_senders(self, tmp_path: Path) -> None:
+        folder = tmp_path / "uploads" / "site-example.com"
+        upload = take(folder, make_list(3), "Latest Links (Ü).csv")
+        assert (upload.shown_name, upload.name) == ("Latest Links (Ü).csv", "0001-latest-links-u.csv")
+        assert show_name(str(folder / upload.name)) == "Latest Links (Ü).csv"
+        assert show_name(f"{folder / upload.name}: in/a.csv") == "Latest Links (Ü).csv: in/a.csv"
+
+    def test_of_files_that_are_gone_or_were_not_sent(self, tmp_path: Path) -> None:
+        assert show_name(str(tmp_path / "uploads" / "site-example.com" / "0003-links.csv")) == "links.csv"
+        assert show_name("/exports/0003-links.csv") == "0003-links.csv"
+
+    def test_hide_nothing(self, tmp_path: Path) -> None:
+        assert "\u202e" not in take(tmp_path, make_list(3), "a\u202evsc.csv").shown_name
+
+
 class TestRecognition:
     def test_says_what_it_is_and_how_many_rows(self, tmp_path: Path) -> None:
         upload = take(tmp_path, make_list(30))
@@ -97,7 +113,7 @@ class TestRecognition:
 class TestKeeping:
     def test_the_same_bytes_are_kept_once(self, tmp_path: Path) -> None:
         take(tmp_path, make_list(3))
-        with pytest.raises(InputError, match=r"is here already, as 0001-links\.csv"):
+        with pytest.raises(InputError, match=r"is here already, as links\.csv"):
             take(tmp_path, make_list(3), "other.csv")
         assert sorted(path.name for path in tmp_path.iterdir()) == ["0001-links.csv", "files.json"]
 

@@ -28,6 +28,11 @@ class TestOverview:
         assert "Not found (404)" in shown
         assert "Ahrefs Backlinks 1 file" in shown
 
+    def test_leads_to_the_run_it_shows(self, pages: Pages) -> None:
+        html = pages.get(f"/sites/{pages.workspace.relaunch}").text
+        (path,) = re.findall(r'<a href="([^"]+/runs/\d+)">run \d+</a>', html)
+        assert pages.get(path).status == 200
+
     def test_draws_the_trend_and_the_folders_each_with_its_table(self, pages: Pages) -> None:
         html = pages.get(f"/sites/{pages.workspace.relaunch}").text
         assert re.findall(r'<svg [^>]*aria-labelledby="(\w+)-title', html) == ["recovery", "folders"]

@@ -194,6 +194,7 @@ def _show_provisional(console: Console, summary: AuditSummary, request: AuditReq
             f" {summary.backlinks:,} backlinks{unread}); now checking.",
             highlight=False,
             markup=False,
+            soft_wrap=True,
         )
 
 

@@ -97,7 +97,7 @@ Examples:
   linkreclaim redirects verify --map m.csv --base https://example.com --pages live.txt --out o.csv
 
 \b
-Exit codes: 0 all is well, 1 a line failed, 2 usage, 4 over 20 % could not be told.
+Exit codes: 0 all is well, 1 a line failed or none is accepted, 2 usage, 4 over 20 % could not be told.
 """
 
 
@@ -117,6 +117,7 @@ def redirects_command() -> None:
 
 @redirects_command.command(
     "write",
+    short_help="Write the files for a server.",
     epilog=WRITE_EXAMPLES.format(engines="\n".join(f"  {name:<16} {title}" for name, title in _ENGINES.items())),
 )
 @_map_options
@@ -158,7 +159,7 @@ def _prove(done: WrittenMap) -> bool:
     return result.sound
 
 
-@redirects_command.command("explain", epilog=EXPLAIN_EXAMPLES)
+@redirects_command.command("explain", short_help="Say what a map would do, without doing it.", epilog=EXPLAIN_EXAMPLES)
 @_map_options
 @_EXISTING
 @click.option("--no-rules", is_flag=True, help="Do not look for rules in the lines.")
@@ -177,7 +178,7 @@ def explain_command(context: click.Context, /, no_rules: bool, as_json: bool, **
     context.exit(0 if found.planned.sound else FAILED_EXIT_CODE)
 
 
-@redirects_command.command("verify", epilog=VERIFY_EXAMPLES)
+@redirects_command.command("verify", short_help="Ask a server for every line of a map.", epilog=VERIFY_EXAMPLES)
 @_map_options
 @click.option("--base", required=True, metavar="URL", help="The server to connect to: the live site, or staging.")
 @click.option("--host", default=None, metavar="NAME", help="The site's name, sent as Host, where --base is staging.")

@@ -1,5 +1,7 @@
 """What the redirect commands say to people, on standard error; `explain` on standard output."""
 
+from collections.abc import Iterable
+
 import click
 
 from linkreclaim.jobs.redirects_explain import HEADINGS, Explanation
@@ -51,10 +53,9 @@ def tell_explanation(found: Explanation) -> None:
     of = f" of {planned.site.host}" if planned.site.named else ""
     click.echo(f"{show_count(planned.lines, 'redirect')}{of}: {show_count(len(planned.plan.lines), 'line')} to write")
     for name, counts in (("status", found.by_status), ("match", found.by_match)):
-        click.echo(f"  by {name}: " + ", ".join(f"{count:,} {value}" for value, count in counts.items()))
+        _tell_counts(f"by {name}", (f"{count:,} {value}" for value, count in counts.items()))
     for name, counts in (("from", found.by_source_host), ("to", found.by_target_host)):
-        hosts = ", ".join(f"{count:,} {host or 'the site itself'}" for host, count in counts.items())
-        click.echo(f"  {name}: {hosts}")
+        _tell_counts(name, (f"{count:,} {host or 'the site itself'}" for host, count in counts.items()))
     for kind in HEADINGS:
         told = found.told.get(kind, ())
         if told:
@@ -71,6 +72,11 @@ def tell_explanation(found: Explanation) -> None:
     _tell_inputs(planned, err=False)
     for note in planned.plan.notes:
         click.echo(f"note: {make_visible(note)}")
+
+
+def _tell_counts(name: str, counts: Iterable[str]) -> None:
+    if told := ", ".join(counts):
+        click.echo(f"  {name}: {told}")
 
 
 def _tell_rules(found: Explanation) -> None:
@@ -98,7 +104,7 @@ def tell_proofs(summary: VerifySummary, quiet: bool) -> None:
     _tell_inputs(summary.planned, err=True)
     proofs = ", ".join(f"{count:,} {proof.value}" for proof, count in summary.proofs.most_common())
     pages = f" and {show_count(summary.pages, 'live page')}" if summary.pages else ""
-    click.echo(f"verified {show_count(summary.lines, 'line')}{pages}: {proofs or 'nothing to verify'}", err=True)
+    click.echo(f"verified {show_count(summary.lines, 'line')}{pages}: {proofs}", err=True)
     if summary.faults:
         faults = ", ".join(f"{count:,} {fault.value}" for fault, count in summary.faults.most_common())
         click.echo(f"found: {faults}", err=True)

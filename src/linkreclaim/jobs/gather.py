@@ -9,6 +9,7 @@ from linkreclaim.errors import InputError
 from linkreclaim.jobs.gather_logs import import_log
 from linkreclaim.jobs.reading import Export, read_export
 from linkreclaim.jobs.run import RunContext
+from linkreclaim.jobs.uploads import show_name
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.sites import Site
 from linkreclaim.sources import Source, open_sources
@@ -79,6 +80,8 @@ def fingerprint(path: Path, columns: tuple[tuple[str, str], ...]) -> str:
 
 
 def _import(intake: Intake, path: Path) -> None:
+    if path.is_dir():
+        raise InputError(f"{path}: this is a folder; name each file in it with a --links of its own")
     columns = dict(intake.columns)
     log = None if columns else find_log(path)
     if log is not None:
@@ -91,14 +94,15 @@ def _import(intake: Intake, path: Path) -> None:
 
 
 def _import_log(intake: Intake, path: Path, log: LogFile) -> None:
+    name = show_name(str(path))
     printed = fingerprint(path, intake.columns)
     kept = import_log(intake.workspace, intake.site_id, intake.site, path, log, printed, intake.sink)
     if kept is None:
-        intake.tell(f"{path.name}: already in the ledger, this log or one that goes further")
+        intake.tell(f"{name}: already in the ledger, this log or one that goes further")
         return
-    intake.tell(f"{_told(path.name, kept)} ({kept.notes[0]})")
+    intake.tell(f"{_told(name, kept)} ({kept.notes[0]})")
     for note in kept.notes[1:]:
-        intake.tell(f"{path.name}: {note}")
+        intake.tell(f"{name}: {note}")
 
 
 def _import_source(intake: Intake, path: Path, source: Source, printed: str) -> None:
@@ -113,7 +117,8 @@ def _import_source(intake: Intake, path: Path, source: Source, printed: str) -> 
         source.info.report,
         source.info.notes,
     )
-    name = f"{path.name}: {source.member}" if source.member else path.name
+    known_as = show_name(str(path))
+    name = f"{known_as}: {source.member}" if source.member else known_as
     if file.done:
         intake.tell(f"{name}: already in the ledger ({_rows(file.claims)})")
         return
@@ -156,6 +161,6 @@ def _warn_of_other_host(intake: Intake, file: SourceFile) -> None:
     if rows > FOREIGN_SHARE_WARNED * (file.claims + file.off_site):
         intake.warn(
             Stage.GATHER,
-            f"{Path(file.path).name}: {rows:,} of {file.claims + file.off_site:,} rows link to {host}, not to"
+            f"{show_name(file.path)}: {rows:,} of {file.claims + file.off_site:,} rows link to {host}, not to"
             f" {intake.site.host}. If that is a former address of the site, add --old-host {host}",
         )

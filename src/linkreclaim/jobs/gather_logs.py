@@ -69,6 +69,8 @@ def _notes(reading: LogReading) -> tuple[str, ...]:
         notes.append(f"{totals.unread:,} lines could not be read")
     if totals.kinds["spam"]:
         notes.append(f"{totals.kinds['spam']:,} requests with referrers known to be forged were left out")
+    if totals.kinds["junk"]:
+        notes.append(f"{totals.kinds['junk']:,} requests with referrers that are no public site were left out")
     if totals.scans:
         notes.append(f"{totals.scans:,} requests of vulnerability scanners were left out")
     return (*notes, ORIGINS_NOTE, CLAIM_NOTE)

@@ -20,15 +20,13 @@ from linkreclaim.model.verdicts import DEAD_KINDS, UNTOLD_KINDS, VerdictKind
 from linkreclaim.report.headline import write_headline
 from linkreclaim.store import Workspace
 from linkreclaim.store.ledger import SourceFile
-from linkreclaim.store.overviews import NOTE, Overviews, write_note
+from linkreclaim.store.overviews import NOTE, WARNINGS, Overviews, write_note
 
 if TYPE_CHECKING:  # a page that only reads need not wait until all parts of a run are imported
     from linkreclaim.jobs.run import RunContext
 
 RUNS_SHOWN = 24
 """Newest runs of a site that the overview reads: two years of monthly ones (our choice)."""
-WARNINGS = "warnings"
-"""Name of the note of what a run warned of."""
 _NOTHING = Decided(Share(0, 0, 0.0), Share(0, 0, 0.0))
 
 
@@ -41,7 +39,7 @@ def note_overview(context: "RunContext", summary: AuditSummary) -> None:
     overviews = Overviews(context.workspace.engine)
     run = context.run.site_id, context.run.id
     measured = overviews.measure(*run, summary.referring_domains)
-    figures = replace(measured, sources=overviews.only_here(*run, measured.sources))
+    figures = replace(measured, sources=overviews.known_of_loss(*run))
     headline = write_headline(summary)
     note = write_note(figures, summary.plan, (headline.title, headline.detail))
     context.workspace.runs.note(context.run.id, **{NOTE: note, WARNINGS: list(summary.warnings)})
@@ -95,7 +93,7 @@ class OverviewReader:
             domains = self._workspace.findings.referring_domains(site_id)
             self._measured[point.run_id] = self._overviews.measure(site_id, point.run_id, domains)
         figures = self._measured[point.run_id]
-        return RunPoint(point.run_id, point.started_at, point.finished_at, figures, None, None)
+        return replace(point, figures=figures)
 
     def _decided_of(self, site_id: int, run_id: int) -> Decided:
         """What is decided about a run's dead URLs: counted once, then only what was decided since."""

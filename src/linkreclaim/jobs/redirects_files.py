@@ -8,8 +8,8 @@ from io import StringIO
 from pathlib import Path
 
 from linkreclaim import report
-from linkreclaim.errors import InputError, LinkreclaimError, UsageError
-from linkreclaim.jobs.redirects_map import MapRequest, PlannedMap, plan_map
+from linkreclaim.errors import LinkreclaimError, UsageError
+from linkreclaim.jobs.redirects_map import MapRequest, PlannedMap, none_can_be, plan_map
 from linkreclaim.jobs.redirects_rules import fit_to_server
 from linkreclaim.model.redirects import RedirectLine
 from linkreclaim.model.sites import UNNAMED_HOST, Site
@@ -55,7 +55,7 @@ def write_map(request: MapRequest, engine: str, out: Path, use_rules: bool = Tru
     """
     planned = plan_map(request)
     if not planned.plan.lines:
-        raise InputError(f"{request.map}: no line of it can be written{_first_reason(planned)}")
+        raise none_can_be("written", request, planned)
     header = _header(planned, request)
     plan = fit_to_server(planned, WRITERS[engine], header) if use_rules else planned.plan
     written = write_files(plan, planned.site, engine, out, header)
@@ -98,15 +98,6 @@ def _header(planned: PlannedMap, request: MapRequest) -> list[str]:
         who += f", and proposals at confidence {request.accept_0_1:g} or above (--accept {request.accept_0_1:g})"
     name = f" for {planned.site.host}" if planned.site.named else ""
     return [f"linkreclaim: redirects{name}", f"{len(planned.plan.lines)} lines of {request.map.name}: {who}"]
-
-
-def _first_reason(planned: PlannedMap) -> str:
-    told = [*((p.line, p.reason) for p in planned.problems), *((r.line.line, r.reason) for r in planned.plan.refused)]
-    told += [(row.line, row.reason) for row in planned.left_out]
-    if not told:
-        return ": it has no lines"
-    line, reason = told[0]
-    return f"; line {line}: {reason}" + (f" (and {len(told) - 1:,} more)" if len(told) > 1 else "")
 
 
 def _write_refusals(path: Path, refused: Sequence[Refusal]) -> None:

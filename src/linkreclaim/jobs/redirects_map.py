@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from linkreclaim.errors import UsageError
+from linkreclaim.errors import InputError, UsageError
 from linkreclaim.inventory import read_pages
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.redirects import RedirectLine
@@ -62,6 +62,17 @@ def plan_map(request: MapRequest) -> PlannedMap:
     plan = plan_redirects(lines, site, live, () if existing is None else existing.lines)
     urls = tuple(pages)
     return PlannedMap(site, plan, len(lines), tuple(problems), tuple(left_out), urls, tuple(page_problems), existing)
+
+
+def none_can_be(done: str, request: MapRequest, planned: PlannedMap) -> InputError:
+    """The error for a map of which no line can be `done` (written, verified): why the first cannot, and how many."""
+    told = [*((p.line, p.reason) for p in planned.problems), *((r.line.line, r.reason) for r in planned.plan.refused)]
+    told += [(row.line, row.reason) for row in planned.left_out]
+    why = ": it has no lines"
+    if told:
+        line, reason = told[0]
+        why = f"; line {line}: {reason}" + (f" (and {len(told) - 1:,} more)" if len(told) > 1 else "")
+    return InputError(f"{request.map}: no line of it can be {done}{why}")
 
 
 def _read_lines(request: MapRequest) -> tuple[list[RedirectLine], list[RowProblem], list[LeftOut]]:

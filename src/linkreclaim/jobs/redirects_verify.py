@@ -17,7 +17,7 @@ from linkreclaim.jobs.check import UNTOLD_SHARE_0_1
 from linkreclaim.jobs.clock import utc_now
 from linkreclaim.jobs.listing import ask_all, check_out
 from linkreclaim.jobs.redirects_asking import Asker
-from linkreclaim.jobs.redirects_map import MapRequest, PlannedMap, plan_map, read_host
+from linkreclaim.jobs.redirects_map import MapRequest, PlannedMap, none_can_be, plan_map, read_host
 from linkreclaim.jobs.redirects_staging import Place, StagedTransport
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.proofs import Fault, Finding, Proof, ProofRow
@@ -119,11 +119,14 @@ async def verify_map(
 
     Raises:
         UsageError: the file is neither .csv nor .jsonl, or a host is none.
-        InputError: a file as a whole cannot be used, or the journal is of another question.
+        InputError: a file as a whole cannot be used, no line of the map asks for a redirect, or the journal is of
+            another question.
         LinkreclaimError: the file cannot be written.
     """
     check_out(request.out)
     planned, place = _prepare(request)
+    if not planned.plan.lines and not planned.plan.refused:
+        raise none_can_be("verified", request.map, planned)
     work = _work(planned, request, place)
     summary = VerifySummary(planned, len(work.lines) + len(work.refused), len(work.sampled), len(work.pages))
     summary.pages_known = len(planned.live)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from threading import Lock
 
 from linkreclaim.errors import InputError
-from linkreclaim.jobs.overview import WARNINGS
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.overviews import RunPoint
 from linkreclaim.store import Workspace
@@ -25,7 +24,6 @@ class RunDetail:
     point: RunPoint
     before: RunPoint | None  # the finished run before it
     changes: RunChanges | None  # since that one; None without it, or while the run has not finished
-    warnings: tuple[str, ...]
 
 
 class RunHistory:
@@ -53,8 +51,7 @@ class RunHistory:
         before = _before(points, point)
         compared = before is not None and point.finished_at is not None
         changes = self._compare(site_id, before.run_id, run_id) if before is not None and compared else None
-        warnings = self._workspace.runs.state(run_id).get(WARNINGS, [])
-        return RunDetail(point, before, changes, tuple(warnings))
+        return RunDetail(point, before, changes)
 
     def files(self, site_id: int) -> list[SourceFile]:
         """The source files of a site, newest first."""

@@ -19,14 +19,19 @@ from urllib.parse import quote, unquote
 
 from linkreclaim.errors import InputError
 from linkreclaim.model.sites import Site
+from linkreclaim.report.escape import make_visible
 
 MAX_FILES = 100
 MAX_SITE_BYTES = 10 << 30
 """Most that is kept for one site: 10 GiB, three times the bundle of exports of a very large one (our choice)."""
 MAX_NAME_CHARACTERS = 60
+MAX_SHOWN_CHARACTERS = 200
+"""Of a sender's name that are kept to be shown (our choice)."""
+_NUMBER_CHARACTERS = 5  # "0003-"
 _BLOCK_BYTES = 1 << 20
 _INDEX_NAME = "files.json"
 _SITE_PREFIX = "site-"  # a host may be called "..": no folder of ours may
+_SENT = re.compile(rf"(.*/uploads/{_SITE_PREFIX}[^/]+)/(\d{{4}}-[a-z0-9.-]+)(: .*)?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,17 @@ class Upload:
     parts: tuple[FilePart, ...] = ()  # the exports in it; none when it was not recognised
     first: FirstRows = field(default_factory=FirstRows)
     error: str = ""  # why it cannot be used, in the reader's words
+    sender_name: str = ""  # as it was sent; "" where an older linkreclaim did not keep it
 
     @property
     def usable(self) -> bool:
         """Whether an audit can read it."""
         return bool(self.parts)
+
+    @property
+    def shown_name(self) -> str:
+        """What people know it by."""
+        return self.sender_name or self.name[_NUMBER_CHARACTERS:]
 
 
 class Uploads:
@@ -109,10 +120,12 @@ class Uploads:
             room = MAX_SITE_BYTES - sum(upload.size_bytes for upload in held)
             with _arriving(self.folder / f"{name}.part") as path:
                 size_bytes, digest = _copy(stream, path, room, sender_name)
-                same = next((upload.name for upload in held if upload.digest == digest), None)
+                same = next((upload.shown_name for upload in held if upload.digest == digest), None)
                 if same:
                     raise InputError(f"{sender_name}: the same file is here already, as {same}")
-                upload = self._recognised(path, Upload(name, size_bytes, digest))
+                upload = self._recognised(
+                    path, Upload(name, size_bytes, digest, sender_name=make_visible(sender_name)[:MAX_SHOWN_CHARACTERS])
+                )
                 os.replace(path, self.folder / name)
             self._write((*held, upload))
             return upload
@@ -143,8 +156,8 @@ class Uploads:
         try:
             parts, first = recognise_file(path)
         except InputError as error:
-            reason = str(error).replace(str(path), upload.name).replace(path.name, upload.name)
-            return replace(upload, error=reason.removeprefix(f"{upload.name}: "))
+            reason = str(error).replace(str(path), upload.shown_name).replace(path.name, upload.shown_name)
+            return replace(upload, error=reason.removeprefix(f"{upload.shown_name}: "))
         return replace(upload, parts=parts, first=first)
 
     def _write(self, uploads: tuple[Upload, ...]) -> None:
@@ -160,6 +173,19 @@ def sites_with_files(workspace: Path) -> list[str]:
     """Hosts for which there is a folder of files."""
     folders = sorted((workspace / "uploads").glob(f"{_SITE_PREFIX}*"))
     return [unquote(folder.name.removeprefix(_SITE_PREFIX)) for folder in folders]
+
+
+def show_name(path: str) -> str:
+    """What people know a source file by, given its path in the ledger: of one that was sent the sender's name.
+
+    Cost: for a sent file one small file is read.
+    """
+    sent = _SENT.fullmatch(path)
+    if sent is None:
+        return path.rpartition("/")[2]
+    folder, name, member = sent.groups()
+    kept = next((upload for upload in Uploads(Path(folder)).all() if upload.name == name), Upload(name, 0, ""))
+    return kept.shown_name + (member or "")
 
 
 def make_name(number: int, sender_name: str) -> str:

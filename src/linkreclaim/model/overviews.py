@@ -33,8 +33,8 @@ class SourceLoss:
 
     tool: str
     report: str
-    dead_targets: int  # dead URLs that it names
-    links: int  # links to them that it names
+    dead_targets: int  # dead URLs that it knows
+    links: int  # links to them that it knows, those found by reading a page that it names among them
     only_here: int | None = None  # of them those that no other report knows; None: an older linkreclaim did not count
 
 
@@ -75,6 +75,7 @@ class RunPoint:
     figures: RunFigures | None
     plan: PlanFigures | None
     headline: tuple[str, str] | None  # the result in a sentence, and what stands behind it
+    warnings: tuple[str, ...] = ()  # what it warned of: why something could not be told
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ Nothing here scans the claims while a person waits: measuring does, reading the 
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -16,13 +16,15 @@ from linkreclaim.model.judgements import NEVER_REDIRECTED, Cause
 from linkreclaim.model.overviews import Decided, RunFigures, RunPoint, Share, SourceLoss
 from linkreclaim.model.reports import PlanFigures
 from linkreclaim.model.verdicts import VerdictKind
-from linkreclaim.store.overlap import read_overlap
+from linkreclaim.store.overlap import Histogram, read_overlap
 from linkreclaim.store.schema import decision, run, site
 
 KindT = TypeVar("KindT", bound=StrEnum)
 
 NOTE = "overview"
 """Name of the note in a run's state: {"figures": ..., "plan": ..., "headline": ...}."""
+WARNINGS = "warnings"
+"""Name of the note of what a run warned of."""
 _NOTHING = Share(0, 0, 0.0)
 
 _LOST = "look.run_id = :run AND look.dead = 1 AND target.site_id = :site"
@@ -120,20 +122,28 @@ class Overviews:
             sources=tuple(SourceLoss(*row) for row in sources),
         )
 
-    def only_here(self, site_id: int, run_id: int, losses: Iterable[SourceLoss]) -> tuple[SourceLoss, ...]:
-        """The same losses with how many links to dead URLs each source alone knows.
+    def known_of_loss(self, site_id: int, run_id: int) -> tuple[SourceLoss, ...]:
+        """What each source knows of the loss, as the ledger counts it; those that know nothing are left out.
 
-        A source that names a page without its target is added where nobody else knows the page. Cost: `read_overlap`.
+        A source that names a page without its target knows the links that were found by reading the page. Cost:
+        `read_overlap`.
         """
         with self._reading() as connection:
             overlap = read_overlap(connection, site_id, run_id)
-        known = overlap.dead_links or {}
-        alone = {source: known.get(1 << bit, 0) for bit, source in enumerate(overlap.sources)}
-        told = [replace(loss, only_here=alone.pop((loss.tool, loss.report), 0)) for loss in losses]
-        return (*told, *(SourceLoss(*source, 0, 0, links) for source, links in alone.items() if links))
+        links, targets = overlap.dead_links or {}, overlap.dead_targets or {}
+        losses = [
+            SourceLoss(*source, _held(targets, 1 << bit), _held(links, 1 << bit), links.get(1 << bit, 0))
+            for bit, source in enumerate(overlap.sources)
+        ]
+        return tuple(sorted((loss for loss in losses if loss.dead_targets or loss.links), key=lambda loss: -loss.links))
 
     def _reading(self) -> Connection:
         return self._engine.connect().execution_options(read_only=True)
+
+
+def _held(histogram: Histogram, bit: int) -> int:
+    """Things that a source knows, alone or with others."""
+    return sum(things for known, things in histogram.items() if known & bit)
 
 
 def write_note(figures: RunFigures, plan: PlanFigures | None, headline: tuple[str, str]) -> dict[str, Any]:
@@ -142,7 +152,8 @@ def write_note(figures: RunFigures, plan: PlanFigures | None, headline: tuple[st
 
 
 def _point(row: Any) -> RunPoint:
-    note = json.loads(row.state or "{}").get(NOTE) or {}
+    state = json.loads(row.state or "{}")
+    note = state.get(NOTE) or {}
     return RunPoint(
         run_id=row.id,
         started_at=datetime.fromisoformat(row.started_at),
@@ -150,6 +161,7 @@ def _point(row: Any) -> RunPoint:
         figures=_read_figures(note["figures"]) if note else None,
         plan=PlanFigures(**note["plan"]) if note and note["plan"] else None,
         headline=(note["headline"][0], note["headline"][1]) if note else None,
+        warnings=tuple(state.get(WARNINGS, ())),
     )
 
 

@@ -14,6 +14,7 @@ from linkreclaim import __version__
 from linkreclaim.config import FetchSettings
 from linkreclaim.jobs.audit_desk import AuditDesk
 from linkreclaim.jobs.overview import OverviewReader
+from linkreclaim.jobs.uploads import show_name
 from linkreclaim.report import words
 from linkreclaim.report.environment import make_environment
 from linkreclaim.report.figures import as_utc, show_day, show_iso
@@ -155,6 +156,8 @@ def path_of(request: Request) -> str:
 def load_environment(catalogue: Catalogue) -> Environment:
     """The pages' templates with their filters and words."""
     environment = make_environment("linkreclaim.web")
-    environment.filters.update(iso=show_iso, minute=lambda moment: f"{show_day(moment)}, {as_utc(moment):%H:%M}")
+    environment.filters.update(
+        file_name=show_name, iso=show_iso, minute=lambda moment: f"{show_day(moment)}, {as_utc(moment):%H:%M}"
+    )
     environment.globals.update(_=catalogue, field_words=words, version=__version__)
     return environment
