@@ -73,14 +73,18 @@ async def stream_run(request: Request) -> Response:
 
 async def _events(request: Request, site: SiteInView, after: int) -> AsyncIterator[str]:
     desk = shared(request).part(AuditDesk)
-    version = -1
-    while (task := desk.task(site.host)) is not None and task.at_work and not request.app.state.is_ending():
-        if task.version != version:
-            version = task.version
+    shown: int | None = None
+    at_work = True
+    while at_work:
+        task = desk.task(site.host)
+        at_work = task is not None and task.at_work and not request.app.state.is_ending()
+        if task is not None and task.version != shown and (at_work or shown is not None):  # the last change, too
+            shown = task.version
             said = [each for each in task.sentences if each.number > after]
             after = task.sentences[-1].number if task.sentences else after
             yield _event("progress", {"html": _progress(request, site, task), "said": [_say(each) for each in said]})
-        await asyncio.sleep(LOOK_EVERY_S)
+        if at_work:
+            await asyncio.sleep(LOOK_EVERY_S)
     if not request.app.state.is_ending():
         yield _event("end", {})
 
