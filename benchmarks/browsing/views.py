@@ -26,7 +26,7 @@ from benchmarks.browsing.workspace import HOST, NOW, build, dead_url, live_url
 from benchmarks.ledger.exports import EXPORTS, Pool
 from benchmarks.ledger.size import run_stage
 
-from linkreclaim.jobs.browse import BrowsedSite, Browser
+from linkreclaim.jobs.desk.browse import BrowsedSite, Browser
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.store import Workspace, open_workspace

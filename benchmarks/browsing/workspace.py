@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from itertools import accumulate
 from pathlib import Path
 
-from linkreclaim.jobs.list_dead import list_dead_pages, site_of
+from linkreclaim.jobs.delivery.list_dead import list_dead_pages, site_of
 from linkreclaim.store import open_workspace
 from linkreclaim.store.workspace import DATABASE_NAME
 from linkreclaim.urls import match_key

@@ -24,7 +24,7 @@ from benchmarks.diagnosis import mangling
 from benchmarks.matching.sites import read_rows, shared_folder
 
 from linkreclaim.demo.scenes import read_scenes
-from linkreclaim.jobs.diagnose import DiagnoseRequest, diagnose_list
+from linkreclaim.jobs.judging.diagnose import DiagnoseRequest, diagnose_list
 from linkreclaim.model.judgements import Cause, DiagnosedUrl, Disposition
 from linkreclaim.urls import match_key
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.gathering.exports import write_export
 
-from linkreclaim.jobs.ranks_table import RankTable
+from linkreclaim.jobs.ranks.table import RankTable
 
 LOOK_UPS = 100_000
 HEADER = "#harmonicc_pos\t#harmonicc_val\t#pr_pos\t#pr_val\t#host_rev\t#n_hosts\n"

@@ -24,7 +24,7 @@ from typing import Any
 
 from benchmarks.gathering.exports import write_export
 
-from linkreclaim.jobs.reading import BESIDE_FROM_BYTES, Export, read_export
+from linkreclaim.jobs.gathering.reading import BESIDE_FROM_BYTES, Export, read_export
 from linkreclaim.model.sites import Site
 from linkreclaim.store import open_workspace
 

@@ -35,10 +35,10 @@ from pathlib import Path
 from benchmarks.ledger.exports import EXPORTS, SHARES_0_1, Pool, pool_size
 
 from linkreclaim.config import FetchSettings
-from linkreclaim.jobs.deliver import deliver_provisional
-from linkreclaim.jobs.gather import gather
-from linkreclaim.jobs.run import AuditRequest, RunContext
-from linkreclaim.jobs.value import value_targets
+from linkreclaim.jobs.delivery.deliver import deliver_provisional
+from linkreclaim.jobs.gathering.gather import gather
+from linkreclaim.jobs.runs.context import AuditRequest, RunContext
+from linkreclaim.jobs.valuing.value import value_targets
 from linkreclaim.model.sites import Site
 from linkreclaim.net import open_fetcher
 from linkreclaim.store import open_workspace

@@ -30,8 +30,8 @@ from benchmarks.ledger.exports import EXPORTS, Pool
 from benchmarks.ledger.size import run_stage
 from benchmarks.serving.pages import COMMAND, Visitor, peak_memory
 
-from linkreclaim.jobs.learned_rules import keep_rules
-from linkreclaim.jobs.list_dead import site_of
+from linkreclaim.jobs.delivery.list_dead import site_of
+from linkreclaim.jobs.planning.learned_rules import keep_rules
 from linkreclaim.store import open_workspace
 from linkreclaim.store.overviews import NOTE, Overviews, write_note
 

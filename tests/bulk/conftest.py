@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from linkreclaim.bulk import NotPlainError
-from linkreclaim.jobs.reading import Export, read_plain
+from linkreclaim.jobs.gathering.reading import Export, read_plain
 from linkreclaim.model.sites import Site
 from linkreclaim.store.claims import ClaimBatch
 
@@ -22,7 +22,7 @@ def _small_pieces() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("linkreclaim.bulk.batches.PIECE_LINES", 6)
         patch.setattr("linkreclaim.store.claims.BATCH_ROWS", 3)
-        patch.setattr("linkreclaim.jobs.reading.BATCH_ROWS", 3)
+        patch.setattr("linkreclaim.jobs.gathering.reading.BATCH_ROWS", 3)
         yield
 
 

@@ -7,7 +7,7 @@ from tests.sources.golden import GOLDEN, golden_ids
 from tests.sources.golden_form import Golden, written
 
 from linkreclaim.bulk.form import GROUPS
-from linkreclaim.jobs.reading import Export
+from linkreclaim.jobs.gathering.reading import Export
 from linkreclaim.sources.interface import ALL_FIELDS
 
 OUTSIDE_GROUPS = {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from linkreclaim.jobs import reading
-from linkreclaim.jobs.reading import Export
+from linkreclaim.jobs.gathering import reading
+from linkreclaim.jobs.gathering.reading import Export
 from linkreclaim.store import open_workspace
 from linkreclaim.store.claims import ClaimBatch
 

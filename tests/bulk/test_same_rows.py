@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkreclaim.jobs.reading import Export
+from linkreclaim.jobs.gathering.reading import Export
 
 BothWays = Callable[[Export], str | None]
 ExportOf = Callable[..., Export]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from tests.http_cases.lab import Served
 
 from linkreclaim.config import FetchSettings
-from linkreclaim.jobs.looking import Looker, LookRules
+from linkreclaim.jobs.looks.looking import Looker, LookRules
 from linkreclaim.model.verdicts import Answer, Look
 from linkreclaim.net import open_fetcher
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from linkreclaim.config import FetchSettings
-from linkreclaim.jobs.audit import AuditResult, audit
-from linkreclaim.jobs.run import AuditRequest
+from linkreclaim.jobs.audits.audit import AuditResult, audit
+from linkreclaim.jobs.runs.context import AuditRequest
 from linkreclaim.model.events import RunEvent
 
 FIRST_DAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from linkreclaim.errors import InputError, UsageError
-from linkreclaim.jobs.background import Background, BackgroundTask, TaskState
+from linkreclaim.jobs.runs.background import Background, BackgroundTask, TaskState
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 
 
@@ -162,7 +162,7 @@ class TestStop:
 
 SERVER = """
 import sys, time
-from linkreclaim.jobs.background import Background
+from linkreclaim.jobs.runs.background import Background
 from tests.jobs.test_background import write_on
 if __name__ == "__main__":
     Background().start("count", "a.example", write_on, sys.argv[1])

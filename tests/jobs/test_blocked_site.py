@@ -23,7 +23,7 @@ from tests.jobs.audits import day, run_audit, write_links
 from tests.jobs.web import NOT_FOUND, Host, Page, page, serve
 
 from linkreclaim.errors import SiteBlockedError
-from linkreclaim.jobs.blocked_site import RECIPES, BlockedWatch, Wall, explain
+from linkreclaim.jobs.runs.blocked_site import RECIPES, BlockedWatch, Wall, explain
 from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import Answer, Hop, Look, PageFacts, Verdict, VerdictKind
 from linkreclaim.store import open_workspace

@@ -8,15 +8,15 @@ from tests.jobs.conftest import Web
 from tests.jobs.test_decide import decide, read_sheet_rows, save_csv
 from tests.jobs.web import ARTICLES
 
-from linkreclaim import report
 from linkreclaim.config import FetchSettings
 from linkreclaim.errors import InputError, WorkspaceError
-from linkreclaim.jobs import browse
-from linkreclaim.jobs.browse import BrowsedSite, Browser
-from linkreclaim.jobs.clock import utc_now
-from linkreclaim.jobs.decide_page import check_target, choose_action, choose_target, read_target
-from linkreclaim.jobs.list_dead import listed_run
+from linkreclaim.jobs.delivery.list_dead import listed_run
+from linkreclaim.jobs.desk import browse
+from linkreclaim.jobs.desk.browse import BrowsedSite, Browser
+from linkreclaim.jobs.desk.decide_page import check_target, choose_action, choose_target, read_target
+from linkreclaim.jobs.runs.clock import utc_now
 from linkreclaim.model.reports import BacklinkRow
+from linkreclaim.report.tables import write_dead_pages
 from linkreclaim.store import Workspace, open_workspace
 from linkreclaim.store.bulk_decisions import BulkAction
 from linkreclaim.store.dead_page_view import DeadPageFilter, DeadPageView
@@ -36,7 +36,7 @@ def test_the_table_its_exports_and_the_report_say_the_same(web: Web) -> None:
     web.audit("--links", str(web.ahrefs()))
     with open_workspace(web.folder / "ws") as workspace:
         browser, browsed = open_site(workspace, web)
-        report.write_dead_pages(web.folder / "all.csv", browser.rows(browsed, DeadPageView()))
+        write_dead_pages(web.folder / "all.csv", browser.rows(browsed, DeadPageView()))
         assert (web.folder / "all.csv").read_bytes() == (web.folder / "ws/report/dead_pages.csv").read_bytes()
         view = read_query("q=law&sort=-links")
         shown = browser.page(browsed, view).rows

@@ -17,9 +17,9 @@ from tests.jobs.web import ARTICLES
 from linkreclaim.config import FetchSettings
 from linkreclaim.inventory import Wayback, WaybackClient
 from linkreclaim.inventory.wayback import ORIGIN
-from linkreclaim.jobs.captures import Shelf, check_sources, describe_origin, is_good, merge_captures, open_shelf
-from linkreclaim.jobs.run import AuditRequest, RunContext
-from linkreclaim.jobs.wayback import LIST_FROM, ask_wayback
+from linkreclaim.jobs.judging.captures import Shelf, check_sources, describe_origin, is_good, merge_captures, open_shelf
+from linkreclaim.jobs.judging.wayback import LIST_FROM, ask_wayback
+from linkreclaim.jobs.runs.context import AuditRequest, RunContext
 from linkreclaim.model.events import RunEvent, Stage
 from linkreclaim.model.pages import Capture
 from linkreclaim.model.sites import Site

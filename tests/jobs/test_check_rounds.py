@@ -10,11 +10,11 @@ import pytest
 from tests.net.loopback import Asked, Loopback, reply
 
 from linkreclaim.config import FetchSettings
-from linkreclaim.jobs import check_rounds
-from linkreclaim.jobs.check_rounds import CheckRequest
-from linkreclaim.jobs.check_urls import CheckSummary, check_urls
+from linkreclaim.jobs.looks import rounds as check_rounds
+from linkreclaim.jobs.looks.check_urls import CheckSummary, check_urls
+from linkreclaim.jobs.looks.rounds import CheckRequest
 from linkreclaim.model.verdicts import VerdictKind
-from linkreclaim.report import CheckValues
+from linkreclaim.report.checks import CheckValues
 
 SETTINGS = FetchSettings(allow_private=True, stranger_per_s=1000, obey_robots=False)
 PAGE = b"<title>A page</title><p>It has a text of its own, which is long enough to be read as one.</p>"

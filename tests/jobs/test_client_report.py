@@ -15,10 +15,10 @@ from tests.jobs.web import NOT_FOUND, Host, Page, page, serve
 
 from linkreclaim.config import FetchSettings
 from linkreclaim.errors import InputError, UsageError
-from linkreclaim.jobs.audit import audit
-from linkreclaim.jobs.client_report import report_to_client
-from linkreclaim.jobs.history import recovery_over_time
-from linkreclaim.jobs.run import AuditRequest
+from linkreclaim.jobs.audits.audit import audit
+from linkreclaim.jobs.delivery.client_report import report_to_client
+from linkreclaim.jobs.overviews.history import recovery_over_time
+from linkreclaim.jobs.runs.context import AuditRequest
 from linkreclaim.model.recovery import RecoveryPoint
 from linkreclaim.store import open_workspace
 

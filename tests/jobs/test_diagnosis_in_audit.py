@@ -8,7 +8,7 @@ import pytest
 from tests.jobs.audits import day, run_audit
 from tests.jobs.web import NOT_FOUND, Host, Page, page, serve, with_origin
 
-from linkreclaim.jobs.audit import AuditResult
+from linkreclaim.jobs.audits.audit import AuditResult
 
 NAMES = ("sunday-services", "summer-fair", "parish-history", "choir-practice", "church-roof", "opening-hours")
 SPAM = (

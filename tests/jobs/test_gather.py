@@ -9,15 +9,15 @@ from typing import cast
 import pytest
 from tests.sources.test_workbook import workbook_of
 
-from linkreclaim.jobs import gather as job
-from linkreclaim.jobs.clock import utc_now
-from linkreclaim.jobs.gather import gather
-from linkreclaim.jobs.reading import Export, read_export
-from linkreclaim.jobs.run import AuditRequest, RunContext
+from linkreclaim.jobs.gathering import gather as job
+from linkreclaim.jobs.gathering.gather import gather
+from linkreclaim.jobs.gathering.reading import Export, read_export
+from linkreclaim.jobs.runs.clock import utc_now
+from linkreclaim.jobs.runs.context import AuditRequest, RunContext
 from linkreclaim.model.events import RunEvent
 from linkreclaim.model.sites import Site
 from linkreclaim.net import Fetcher
-from linkreclaim.sources import open_sources
+from linkreclaim.sources.source import open_sources
 from linkreclaim.store import Workspace, open_workspace
 from linkreclaim.store.ledger import SourceFile
 
@@ -139,7 +139,7 @@ def test_what_is_costly_to_open_is_opened_once(
         path.write_bytes(workbook_of({"S": [list(links[0]), *[list(link.values()) for link in links]]}))
     else:
         path.write_text(json.dumps(links))
-    monkeypatch.setattr("linkreclaim.jobs.reading.BESIDE_FROM_BYTES", 1)
+    monkeypatch.setattr("linkreclaim.jobs.gathering.reading.BESIDE_FROM_BYTES", 1)
     monkeypatch.setattr(Export, "open", lambda export: pytest.fail("opened a second time"))
     monkeypatch.setattr("multiprocessing.get_context", lambda method: pytest.fail("a process beside"))
     (file,), _, _ = run(workspace, path)

@@ -20,8 +20,8 @@ from tests.jobs.web import NOT_FOUND, Host, Page, serve
 
 from linkreclaim.config import FetchSettings
 from linkreclaim.errors import SiteBlockedError, UsageError
-from linkreclaim.jobs.audit import AuditResult, audit
-from linkreclaim.jobs.run import AuditRequest
+from linkreclaim.jobs.audits.audit import AuditResult, audit
+from linkreclaim.jobs.runs.context import AuditRequest
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.store import open_workspace

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from linkreclaim.cli.main import cli
 from linkreclaim.errors import InputError, UsageError
-from linkreclaim.jobs.ledger import compare_sources
+from linkreclaim.jobs.gathering.ledger import compare_sources
 from linkreclaim.model.ledger import LedgerCounts, LedgerView, SourceView
 from linkreclaim.model.links import Claim, PageLook, PageOutcome, Place, Rel, SeenLink
 from linkreclaim.model.sites import Site

@@ -9,7 +9,7 @@ from tests.command import run_text
 from tests.jobs.conftest import Web
 from tests.jobs.web import NOT_FOUND, Host, Page, page
 
-from linkreclaim.jobs.page_yield import wilson_interval
+from linkreclaim.jobs.findings.page_yield import wilson_interval
 
 DEAD = "/blog/retired"
 

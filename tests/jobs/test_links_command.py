@@ -17,7 +17,7 @@ from tests.command import run_command
 from tests.jobs.web import NOT_FOUND, Host, Page, page, serve
 
 from linkreclaim.errors import UsageError
-from linkreclaim.jobs.list_links import read_goal
+from linkreclaim.jobs.linking.list_links import read_goal
 from linkreclaim.urls import Url, parse
 
 COLUMNS = [

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from linkreclaim.cli.main import main, say_again
-from linkreclaim.jobs.log_claims import log_claims
-from linkreclaim.jobs.logs import LogsRequest, summarise_logs
+from linkreclaim.jobs.gathering.log_claims import log_claims
+from linkreclaim.jobs.gathering.logs import LogsRequest, summarise_logs
 from linkreclaim.model.links import Claim
 
 COLUMNS = [

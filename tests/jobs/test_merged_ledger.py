@@ -12,11 +12,11 @@ from benchmarks.ledger.exports import EXPORTS, Link
 from tests.jobs.conftest import Web
 from tests.jobs.web import NOT_FOUND, Answer, Host, Page
 
-from linkreclaim.jobs.ledger import compare_sources
+from linkreclaim.jobs.gathering.ledger import compare_sources
 from linkreclaim.model.ledger import LedgerView
 from linkreclaim.model.links import Backlink
 from linkreclaim.model.sites import Site
-from linkreclaim.sources import open_sources
+from linkreclaim.sources.source import open_sources
 from linkreclaim.store import Workspace, open_workspace
 from linkreclaim.store.claims import make_batches
 

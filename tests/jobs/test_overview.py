@@ -10,7 +10,7 @@ import pytest
 from tests.jobs.audits import day, run_audit, write_links
 from tests.jobs.web import NOT_FOUND, Host, page, serve
 
-from linkreclaim.jobs.overview import OverviewReader, group_verdicts
+from linkreclaim.jobs.overviews.overview import OverviewReader, group_verdicts
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.overviews import Overview, RunFigures, Share

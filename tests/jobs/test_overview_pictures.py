@@ -8,7 +8,7 @@ import pytest
 from tests.jobs.test_overview import Site
 from tests.jobs.web import serve
 
-from linkreclaim.jobs.overview_pictures import OverviewPictures, draw_overview
+from linkreclaim.jobs.overviews.pictures import OverviewPictures, draw_overview
 from linkreclaim.store import open_workspace
 
 PATHS = ("/", "/guides/one", "/guides/one", "/news/two", "/old/three")

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from linkreclaim.jobs.prepared import Prepared
+from linkreclaim.jobs.runs.prepared import Prepared
 
 
 def test_is_made_once_for_all_who_ask() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from tests.jobs.web import Host, Page, page, serve
 
-from linkreclaim.jobs.probing import FREE_PROBES
+from linkreclaim.jobs.looks.probing import FREE_PROBES
 
 FOLDERS = 400
 TEXT = "The {0} of this page is told at length, with {0} in every sentence and nothing that any other page says. " * 9

@@ -14,8 +14,8 @@ from tests.sources.apis.fakes.ahrefs import KEY, ORIGIN, SECRETS, FakeAhrefs, ba
 from tests.sources.apis.server import NOW, WANT, Asked, Reply, VendorServer, serve
 
 from linkreclaim.errors import UsageError
-from linkreclaim.jobs.pull import PullIntake, PullOutcome, known_dead_urls, run_pulls
-from linkreclaim.jobs.pull_plan import choose_vendors, plan_pulls, plan_want, say_plan
+from linkreclaim.jobs.pulls.plan import choose_vendors, plan_pulls, plan_want, say_plan
+from linkreclaim.jobs.pulls.pull import PullIntake, PullOutcome, known_dead_urls, run_pulls
 from linkreclaim.model.events import RunEvent
 from linkreclaim.model.links import Claim, RowProblem
 from linkreclaim.model.sites import Site
@@ -33,7 +33,7 @@ CHILD = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from linkreclaim.jobs.pull import PullIntake, run_pulls
+from linkreclaim.jobs.pulls.pull import PullIntake, run_pulls
 from linkreclaim.model.sites import Site
 from linkreclaim.sources.apis.secrets import open_secrets
 from linkreclaim.store import open_workspace
@@ -185,7 +185,7 @@ class Second(Ahrefs):
 def test_what_stops_one_vendor_lets_the_others_go_on(
     puller: Puller, fake: FakeAhrefs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("linkreclaim.jobs.pull.VENDORS", {"ahrefs": Ahrefs(), "second": Second()})
+    monkeypatch.setattr("linkreclaim.jobs.pulls.pull.VENDORS", {"ahrefs": Ahrefs(), "second": Second()})
     fake.instead = [error(401, f"Invalid API key {KEY}")]
     refused, whole = puller.pull("ahrefs", "second")
     assert (refused.rows, refused.requests, refused.spent_units) == (0, 1, 0.0)
@@ -251,7 +251,7 @@ def test_an_unfinished_pull_keeps_the_dead_urls_it_began_with(puller: Puller, mo
         name = "listener"
         reports = (report,)
 
-    monkeypatch.setattr("linkreclaim.jobs.pull.VENDORS", {"ahrefs": Ahrefs(), "listener": Listener()})
+    monkeypatch.setattr("linkreclaim.jobs.pulls.pull.VENDORS", {"ahrefs": Ahrefs(), "listener": Listener()})
     puller.pull("listener")
     puller.pull("ahrefs")
     puller.now = NOW + timedelta(days=1)

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkreclaim.errors import InputError, LinkreclaimError, UnknownFormatError
-from linkreclaim.jobs import ranks_download
-from linkreclaim.jobs.ranks import import_ranks, open_ranks, update_ranks
-from linkreclaim.jobs.ranks_download import fetch, newest_release
-from linkreclaim.jobs.ranks_table import RankTable, TableMaker, default_place, find_table
+from linkreclaim.jobs.ranks import download as ranks_download
+from linkreclaim.jobs.ranks.download import fetch, newest_release
+from linkreclaim.jobs.ranks.importing import import_ranks, open_ranks, update_ranks
+from linkreclaim.jobs.ranks.table import RankTable, TableMaker, default_place, find_table
 from linkreclaim.model.events import RunEvent
 
 COMMON_CRAWL = "#harmonicc_pos\t#harmonicc_val\t#pr_pos\t#pr_val\t#host_rev\t#n_hosts\n"

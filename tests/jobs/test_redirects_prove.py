@@ -18,9 +18,9 @@ from tests.redirects.servers import require_server
 
 from linkreclaim.cli.redirects import redirects_command
 from linkreclaim.errors import LinkreclaimError, UsageError
-from linkreclaim.jobs.redirects_files import WrittenMap, write_map
-from linkreclaim.jobs.redirects_map import MapRequest
-from linkreclaim.jobs.redirects_prove import ServerProof, prove_files
+from linkreclaim.jobs.redirects.files import WrittenMap, write_map
+from linkreclaim.jobs.redirects.map import MapRequest
+from linkreclaim.jobs.redirects.prove import ServerProof, prove_files
 from linkreclaim.model.sites import Site
 from linkreclaim.redirects import WRITERS, RedirectPlan, WrittenRedirects
 from linkreclaim.redirects.local import PROGRAMS, find

@@ -9,7 +9,7 @@ from tests.jobs.audits import day, run_audit, write_links
 from tests.jobs.web import NOT_FOUND, Host, page, serve
 
 from linkreclaim.errors import InputError
-from linkreclaim.jobs.run_history import RunDetail, RunHistory
+from linkreclaim.jobs.overviews.run_history import RunDetail, RunHistory
 from linkreclaim.store import open_workspace
 
 HERE = page("The guide", "How a guide is read, and what stands in it for those who ask.")

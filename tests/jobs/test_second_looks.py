@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkreclaim.jobs import second_looks
-from linkreclaim.jobs.second_looks import Due, SecondLooks
+from linkreclaim.jobs.looks import second_looks
+from linkreclaim.jobs.looks.second_looks import Due, SecondLooks
 
 
 def due(number: int, at_s: float) -> Due:

@@ -9,7 +9,7 @@ import pytest
 from tests.jobs.audits import day, run_audit, write_links
 from tests.jobs.web import NOT_FOUND, Host, Page, page, serve, with_origin
 
-from linkreclaim.jobs.audit import AuditResult
+from linkreclaim.jobs.audits.audit import AuditResult
 from linkreclaim.model.verdicts import VerdictKind
 
 TEXTS = {

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkreclaim.errors import InputError
-from linkreclaim.jobs import uploads as uploads_module
-from linkreclaim.jobs.uploads import Upload, Uploads, make_name, show_name, site_folder, sites_with_files
+from linkreclaim.jobs.gathering import uploads as uploads_module
+from linkreclaim.jobs.gathering.uploads import Upload, Uploads, make_name, show_name, site_folder, sites_with_files
 from linkreclaim.model.sites import Site
 
 

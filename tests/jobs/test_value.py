@@ -9,9 +9,9 @@ import pytest
 
 from linkreclaim.config import FetchSettings
 from linkreclaim.equity import PageEquity, value_link
-from linkreclaim.jobs.ranks_table import TABLE_NAME, TableMaker
-from linkreclaim.jobs.run import AuditRequest, RunContext
-from linkreclaim.jobs.value import value_targets
+from linkreclaim.jobs.ranks.table import TABLE_NAME, TableMaker
+from linkreclaim.jobs.runs.context import AuditRequest, RunContext
+from linkreclaim.jobs.valuing.value import value_targets
 from linkreclaim.model.links import Claim, Metric, MetricScale, PageLook, PageOutcome, Place, Rel, SeenLink
 from linkreclaim.model.sites import Site
 from linkreclaim.net import open_fetcher

@@ -18,7 +18,7 @@ from linkreclaim.model.reports import (
     ServerFileSummary,
     SourceSummary,
 )
-from linkreclaim.report import to_json
+from linkreclaim.report.document import to_json
 
 SCHEMA_PATH = Path(__file__).parents[2] / "docs" / "schema" / "audit-1.schema.json"
 

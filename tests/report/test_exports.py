@@ -12,8 +12,8 @@ from tests.report.conftest import HOSTILE
 
 from linkreclaim.model.reports import DeadPageRow
 from linkreclaim.model.verdicts import VerdictKind
-from linkreclaim.report import write_dead_pages, write_redirects
 from linkreclaim.report.exports import ROWS_AT_ONCE, csv_chunks, json_chunks, write_workbook
+from linkreclaim.report.tables import write_dead_pages, write_redirects
 
 MakeRow = Callable[..., DeadPageRow]
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from linkreclaim.model.links import LinkState, PageOutcome
 from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow, PageYield
-from linkreclaim.report import render_html
 from linkreclaim.report.linking_pages import say_linking_pages
+from linkreclaim.report.page import render_html
 
 YIELD = PageYield(
     pages=1_000,

@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 
 from linkreclaim.model.reports import AuditSummary, DeadPageRow
-from linkreclaim.report import render_terminal
 from linkreclaim.report.over_time import say_all_seen_dead, say_seen_dead
+from linkreclaim.report.terminal import render_terminal
 
 DeadPage = Callable[..., DeadPageRow]
 SINCE = datetime(2026, 11, 2, 9, tzinfo=UTC)

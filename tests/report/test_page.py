@@ -9,7 +9,7 @@ from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.matches import Candidate
 from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow
 from linkreclaim.model.verdicts import VerdictKind
-from linkreclaim.report import render_html
+from linkreclaim.report.page import render_html
 
 DeadPage = Callable[..., DeadPageRow]
 Backlink = Callable[..., BacklinkRow]

@@ -10,9 +10,9 @@ from tests.report.test_page import words_of
 
 from linkreclaim.model.judgements import Cause
 from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow, Plan
-from linkreclaim.report import render_html, write_plan
 from linkreclaim.report.headline import write_headline
-from linkreclaim.report.plan import say_effort
+from linkreclaim.report.page import render_html
+from linkreclaim.report.plan import say_effort, write_plan
 from linkreclaim.report.words import CAUSES_COUNTED
 
 Summary = Callable[..., AuditSummary]

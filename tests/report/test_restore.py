@@ -10,7 +10,7 @@ from tests.report.test_page import words_of
 
 from linkreclaim.model.pages import Capture
 from linkreclaim.model.reports import BacklinkRow, DeadPageRow, Plan, RestoreBrief
-from linkreclaim.report import write_restore
+from linkreclaim.report.restore import write_restore
 
 DeadPage = Callable[..., DeadPageRow]
 Backlink = Callable[..., BacklinkRow]

@@ -10,7 +10,7 @@ from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.matches import Candidate, Role
 from linkreclaim.model.reports import BacklinkRow, DeadPageRow
 from linkreclaim.model.verdicts import VerdictKind
-from linkreclaim.report import write_backlinks, write_dead_pages, write_prospects, write_redirects
+from linkreclaim.report.tables import write_backlinks, write_dead_pages, write_prospects, write_redirects
 
 
 def read(path: Path) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from rich.console import Console
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.reports import AuditSummary, DeadPageRow
 from linkreclaim.model.verdicts import VerdictKind
-from linkreclaim.report import render_terminal
+from linkreclaim.report.terminal import render_terminal
 
 DeadPage = Callable[..., DeadPageRow]
 Summary = Callable[..., AuditSummary]

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import pytest
 
 from linkreclaim.model.links import Claim, RowProblem
-from linkreclaim.sources import SourceInfo, open_source
+from linkreclaim.sources.interface import SourceInfo
+from linkreclaim.sources.source import open_source
 
 
 class Reading(NamedTuple):

@@ -11,7 +11,7 @@ from tests.sources.test_workbook import row as cells_of
 
 from linkreclaim.errors import InputError, UnknownFormatError
 from linkreclaim.model.links import Claim
-from linkreclaim.sources import open_source, open_sources
+from linkreclaim.sources.source import open_source, open_sources
 
 HEADER = "Referring page URL,Target URL,Anchor,Nofollow,Last seen\n"
 LATEST = "Linking page,Last crawled\nhttps://c.example/1,2026-01-02\n"

@@ -15,7 +15,8 @@ from tests.sources.test_workbook import workbook_of
 
 from linkreclaim.errors import InputError, UnsafeInputError
 from linkreclaim.model.links import Claim, RowProblem
-from linkreclaim.sources import json_rows, open_source, open_sources
+from linkreclaim.sources import json_rows
+from linkreclaim.sources.source import open_source, open_sources
 
 COLUMNS = {"referring_page": "url_from", "target_url": "url_to", "anchor_text": "anchor"}
 

@@ -16,7 +16,7 @@ from tests.sources.golden_form import Golden, written
 
 from linkreclaim.errors import InputError
 from linkreclaim.model.links import Claim
-from linkreclaim.sources import open_source
+from linkreclaim.sources.source import open_source
 
 HEADER = [
     "Referring page title", "Referring page URL", "Domain rating", "UR", "External links", "Target URL", "Left context",

@@ -10,7 +10,7 @@ import pytest
 
 from linkreclaim.errors import InputError
 from linkreclaim.model.links import Metric, MetricScale
-from linkreclaim.sources import open_source
+from linkreclaim.sources.source import open_source
 
 READABLE = {
     "ahrefs-backlinks-1.csv": ("Backlinks", "Referring page URL", "Target URL"),

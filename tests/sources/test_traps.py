@@ -12,7 +12,7 @@ import pytest
 
 from linkreclaim.errors import InputError, UnsafeInputError
 from linkreclaim.model.links import Claim
-from linkreclaim.sources import open_source
+from linkreclaim.sources.source import open_source
 
 HEADER = "Referring page URL,Target URL,Anchor,Nofollow,Last seen\n"
 

@@ -14,7 +14,8 @@ import xlsxwriter
 
 from linkreclaim.errors import InputError, UnsafeInputError
 from linkreclaim.model.links import Claim, Rel
-from linkreclaim.sources import open_source, open_sources, workbook
+from linkreclaim.sources import workbook
+from linkreclaim.sources.source import open_source, open_sources
 
 AHREFS = ["Referring page URL", "Target URL", "Anchor", "Nofollow", "UR", "Links in group", "Last seen"]
 DATES = ("yyyy-mm-dd hh:mm", "yyyy-mm-dd")

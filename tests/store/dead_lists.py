@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from linkreclaim.jobs.list_dead import list_dead_pages
+from linkreclaim.jobs.delivery.list_dead import list_dead_pages
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.pages import LivePage

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.store.dead_lists import Dead, Listed, list_next_run, listed
 
-from linkreclaim.jobs.list_dead import listed_run, site_of
-from linkreclaim.jobs.rows import numbered_rows
+from linkreclaim.jobs.delivery.list_dead import listed_run, site_of
+from linkreclaim.jobs.findings.rows import numbered_rows
 from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.verdicts import VerdictKind

@@ -7,8 +7,8 @@ import pytest
 from tests.store.dead_lists import HOST, NOW, Dead, Listed, list_next_run, listed
 
 from linkreclaim.errors import InputError, UsageError
-from linkreclaim.jobs.list_dead import site_of
-from linkreclaim.jobs.rows import numbered_rows
+from linkreclaim.jobs.delivery.list_dead import site_of
+from linkreclaim.jobs.findings.rows import numbered_rows
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.verdicts import VerdictKind

@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, create_engine, inspect
 
 from linkreclaim.errors import WorkspaceError
-from linkreclaim.jobs.browse import Browser
+from linkreclaim.jobs.desk.browse import Browser
 from linkreclaim.store import open_workspace, schema
 from linkreclaim.store import workspace as workspace_module
 from linkreclaim.store.dead_page_view import DeadPageView

@@ -21,8 +21,8 @@ from linkreclaim.demo.exports import write_exports
 from linkreclaim.demo.scenes import Scene, read_scenes
 from linkreclaim.demo.servers import LoopbackHosts
 from linkreclaim.demo.websites import Addresses, render_websites
-from linkreclaim.jobs.audit import audit
-from linkreclaim.jobs.run import AuditRequest
+from linkreclaim.jobs.audits.audit import audit
+from linkreclaim.jobs.runs.context import AuditRequest
 from linkreclaim.web.app import create_app
 from linkreclaim.web.security import Hosts
 from linkreclaim.web.serving import configure, listen

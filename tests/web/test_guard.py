@@ -221,7 +221,7 @@ class TestAnswers:
         def fail(*_: Any) -> None:
             raise ZeroDivisionError("a secret")
 
-        monkeypatch.setattr("linkreclaim.jobs.overview.OverviewReader.glances", fail)
+        monkeypatch.setattr("linkreclaim.jobs.overviews.overview.OverviewReader.glances", fail)
         own_pages.enter()
         reply = own_pages.get("/sites")
         assert reply.status == 500
@@ -243,7 +243,7 @@ class TestAnswers:
         def fail(*_: Any) -> None:
             raise error
 
-        monkeypatch.setattr("linkreclaim.jobs.overview.OverviewReader.glances", fail)
+        monkeypatch.setattr("linkreclaim.jobs.overviews.overview.OverviewReader.glances", fail)
         own_pages.enter()
         reply = own_pages.get("/sites")
         assert reply.status == status
@@ -275,7 +275,7 @@ class TestWaiting:
             assert go_on.wait(20)
             return []
 
-        monkeypatch.setattr("linkreclaim.jobs.overview.OverviewReader.glances", wait)
+        monkeypatch.setattr("linkreclaim.jobs.overviews.overview.OverviewReader.glances", wait)
         with ThreadPoolExecutor(1) as aside:
             slow = aside.submit(own_pages.get, "/sites")
             assert begun.wait(20)

@@ -10,8 +10,8 @@ from tests.web.harness import BrowserPages, Pages
 from tests.web.test_dead_pages import ids_of, table_of
 from tests.web.test_runs import wait_until
 
-from linkreclaim.jobs.browse import Browser
-from linkreclaim.jobs.decide_browsed import Decider
+from linkreclaim.jobs.desk.browse import Browser
+from linkreclaim.jobs.desk.decide_browsed import Decider
 
 WIDE = ViewportSize(width=1500, height=900)
 SLOW_S = 0.6

@@ -22,7 +22,7 @@ from linkreclaim.config import FetchSettings
 from linkreclaim.demo.scenes import read_scenes
 from linkreclaim.demo.servers import LoopbackHosts
 from linkreclaim.demo.websites import Addresses, render_websites
-from linkreclaim.jobs.site_redirects import RedirectDesk
+from linkreclaim.jobs.desk.site_redirects import RedirectDesk
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.redirects import WRITERS, ServerFile

@@ -13,7 +13,7 @@ from tests.web.harness import BrowserPages, Pages, Reply
 from tests.web.test_overview import words
 from tests.web.test_rules import accept
 
-from linkreclaim.jobs.client_desk import ClientDesk, make_reports, read_sender
+from linkreclaim.jobs.desk.client_desk import ClientDesk, make_reports, read_sender
 from linkreclaim.report.pictures import Ink
 from linkreclaim.store import open_workspace
 from linkreclaim.web.app import STATIC

@@ -10,9 +10,9 @@ import pytest
 from tests.web.harness import BrowserPages, Pages
 from tests.web.test_overview import words
 
-from linkreclaim.jobs.browse import BrowsedSite, Browser
-from linkreclaim.jobs.learned_rules import learn_site_rules, read_rules
-from linkreclaim.jobs.site_rules import RuleReader
+from linkreclaim.jobs.desk.browse import BrowsedSite, Browser
+from linkreclaim.jobs.desk.site_rules import RuleReader
+from linkreclaim.jobs.planning.learned_rules import learn_site_rules, read_rules
 from linkreclaim.model.decisions import Decision, DecisionState
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.store import Workspace, open_workspace

@@ -17,8 +17,8 @@ from tests.web.harness import FIRST_DAY, DemoWorkspace, Pages, Reply, serve_page
 from tests.web.test_dead_pages import ids_of, table_of
 
 from linkreclaim.config import FetchSettings
-from linkreclaim.jobs.gather import gather
-from linkreclaim.jobs.run import AuditRequest, RunContext
+from linkreclaim.jobs.gathering.gather import gather
+from linkreclaim.jobs.runs.context import AuditRequest, RunContext
 from linkreclaim.model.sites import Site
 from linkreclaim.net import open_fetcher
 from linkreclaim.store import open_workspace

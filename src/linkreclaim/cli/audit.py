@@ -7,16 +7,16 @@ from typing import Any
 import click
 from rich.console import Console
 
-from linkreclaim import report
 from linkreclaim.cli.options import DEFAULT_WORKSPACE, asking_options, fetch_settings, read_columns
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.cli.pulls import VENDOR_NAMES, agree_to_pulls, read_vendors
 from linkreclaim.inventory import WAYBACK_URL
-from linkreclaim.jobs.audit import AuditResult, audit
-from linkreclaim.jobs.run import AuditRequest
+from linkreclaim.jobs.audits.audit import AuditResult, audit
+from linkreclaim.jobs.runs.context import AuditRequest
 from linkreclaim.model.internal_links import InternalSummary
 from linkreclaim.model.reports import AuditSummary
 from linkreclaim.report.internal_links import INTERNAL_LINKS_NAME, say_internal_links
+from linkreclaim.report.terminal import render_terminal
 
 RECOVERABLE_EXIT_CODE = 3
 PARTIAL_EXIT_CODE = 4
@@ -204,7 +204,7 @@ def _show(result: AuditResult, request: AuditRequest, as_json: bool, quiet: bool
             while part := document.read(1 << 20):
                 click.echo(part, nl=False)
     elif not quiet and result.with_backlinks:
-        report.render_terminal(Console(), result.summary, result.top)
+        render_terminal(Console(), result.summary, result.top)
 
 
 def _show_internal(console: Console, result: AuditResult, told: InternalSummary, request: AuditRequest) -> None:

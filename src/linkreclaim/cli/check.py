@@ -9,12 +9,12 @@ from typing import Any
 import click
 from rich.console import Console
 
-from linkreclaim import report
 from linkreclaim.cli.options import asking_options, fetch_settings
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.cli.rows import row_sink, survives_closed_pipe
-from linkreclaim.jobs.check_rounds import CheckRequest
-from linkreclaim.jobs.check_urls import CheckSummary, check_urls
+from linkreclaim.jobs.looks.check_urls import CheckSummary, check_urls
+from linkreclaim.jobs.looks.rounds import CheckRequest
+from linkreclaim.report.checks import CHECKS
 from linkreclaim.report.figures import show_count
 
 DEAD_EXIT_CODE = 3
@@ -65,7 +65,7 @@ def check_command(context: click.Context, /, as_json: bool, quiet: bool, **value
     gc.set_threshold(COLLECT_EVERY_OBJECTS)
     notes = Console(stderr=True)
     with TerminalProgress(notes, quiet) as progress, survives_closed_pipe():
-        rows_to = row_sink(sys.stdout, report.CHECKS, as_json, printed=as_json or request.out is None)
+        rows_to = row_sink(sys.stdout, CHECKS, as_json, printed=as_json or request.out is None)
         summary = asyncio.run(check_urls(request, progress, rows_to, sys.stdin.buffer))
     if not quiet:
         notes.print(sum_up(summary), highlight=False, markup=False, soft_wrap=True)

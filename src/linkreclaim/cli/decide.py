@@ -12,9 +12,9 @@ from rich.console import Console
 
 from linkreclaim.cli.options import asking_options, audited_workspace, fetch_settings
 from linkreclaim.cli.progress import TerminalProgress
-from linkreclaim.jobs.decide import DecideResult, decide
-from linkreclaim.jobs.deliver import ACCEPTED_MAP_NAME
-from linkreclaim.jobs.run import AuditRequest
+from linkreclaim.jobs.audits.decide import DecideResult, decide
+from linkreclaim.jobs.delivery.deliver import ACCEPTED_MAP_NAME
+from linkreclaim.jobs.runs.context import AuditRequest
 
 PARTIAL_EXIT_CODE = 4
 EXAMPLES = """

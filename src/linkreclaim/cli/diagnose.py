@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from linkreclaim import report
 from linkreclaim.cli.options import listing_options
 from linkreclaim.cli.rows import Shown, run_list
-from linkreclaim.jobs.diagnose import DiagnoseRequest, DiagnoseSummary, diagnose_list
+from linkreclaim.jobs.judging.diagnose import DiagnoseRequest, DiagnoseSummary, diagnose_list
+from linkreclaim.report.diagnoses import DIAGNOSES
 from linkreclaim.report.figures import show_count
 
 FOUND_EXIT_CODE = 3
@@ -61,7 +61,7 @@ def diagnose_command(context: click.Context, /, as_json: bool, quiet: bool, **va
     as something else is unsure. Nothing is asked of any server.
     """
     request = DiagnoseRequest(**values)
-    summary = run_list(partial(diagnose_list, request), report.DIAGNOSES, Shown(request.out, as_json, quiet), sum_up)
+    summary = run_list(partial(diagnose_list, request), DIAGNOSES, Shown(request.out, as_json, quiet), sum_up)
     context.exit(exit_code(summary))
 
 

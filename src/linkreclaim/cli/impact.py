@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from linkreclaim import report
 from linkreclaim.cli.options import listing_options, read_columns
 from linkreclaim.cli.rows import Shown, run_list
-from linkreclaim.jobs.value_impact import ImpactRequest, ImpactSummary, weigh_deletion
+from linkreclaim.jobs.valuing.impact import ImpactRequest, ImpactSummary, weigh_deletion
 from linkreclaim.report.figures import show_count
+from linkreclaim.report.values import IMPACTS
 
 FOUND_EXIT_CODE = 3
 PARTIAL_EXIT_CODE = 4
@@ -51,7 +51,7 @@ def impact_command(context: click.Context, /, as_json: bool, quiet: bool, **valu
     request = ImpactRequest(columns=read_columns(values.pop("columns")), **values)
     summary = run_list(
         partial(weigh_deletion, request),
-        report.IMPACTS,
+        IMPACTS,
         Shown(request.out, as_json, quiet),
         lambda done: sum_up(done, request.pages is not None),
     )

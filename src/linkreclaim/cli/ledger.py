@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 
 from linkreclaim.cli.options import audited_workspace
-from linkreclaim.jobs.ledger import compare_sources
+from linkreclaim.jobs.gathering.ledger import compare_sources
 from linkreclaim.report.ledger import ledger_to_json, render_ledger, write_ledger
 
 EXAMPLES = """

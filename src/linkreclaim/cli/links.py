@@ -8,13 +8,13 @@ from typing import Any
 import click
 from rich.console import Console
 
-from linkreclaim import report
 from linkreclaim.cli.options import asking_options, fetch_settings
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.cli.rows import row_sink, survives_closed_pipe
-from linkreclaim.jobs.list_links import LinksRequest, LinksSummary, list_links
+from linkreclaim.jobs.linking.list_links import LinksRequest, LinksSummary, list_links
 from linkreclaim.model.reports import PageState
 from linkreclaim.report.figures import show_count
+from linkreclaim.report.page_links import PAGE_LINKS
 
 PARTIAL_EXIT_CODE = 4
 EXAMPLES = """
@@ -56,7 +56,7 @@ def links_command(context: click.Context, /, as_json: bool, quiet: bool, **value
     request = LinksRequest(settings=fetch_settings(values), **values)
     notes = Console(stderr=True)
     with TerminalProgress(notes, quiet) as progress, survives_closed_pipe():
-        rows_to = row_sink(sys.stdout, report.PAGE_LINKS, as_json, printed=as_json or request.out is None)
+        rows_to = row_sink(sys.stdout, PAGE_LINKS, as_json, printed=as_json or request.out is None)
         summary = asyncio.run(list_links(request, progress, rows_to, sys.stdin.buffer))
     if not quiet:
         notes.print(sum_up(summary), highlight=False, markup=False, soft_wrap=True)

@@ -10,12 +10,12 @@ from typing import Any
 import click
 from rich.console import Console
 
-from linkreclaim import report
 from linkreclaim.cli.logs_words import tell_logs, totals_of
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.cli.rows import row_sink, survives_closed_pipe
-from linkreclaim.jobs.logs import LogsRequest, LogsSummary, summarise_logs
+from linkreclaim.jobs.gathering.logs import LogsRequest, LogsSummary, summarise_logs
 from linkreclaim.model.logs import LogRow
+from linkreclaim.report.logs import LOG_ROWS
 
 LINKED_EXIT_CODE = 3
 PARTIAL_EXIT_CODE = 4
@@ -106,4 +106,4 @@ def exit_code(summary: LogsSummary) -> int:
 
 
 def _print_rows(rows: Iterable[LogRow], as_json: bool) -> None:
-    row_sink(sys.stdout, report.LOG_ROWS, as_json, printed=True)(rows)
+    row_sink(sys.stdout, LOG_ROWS, as_json, printed=True)(rows)

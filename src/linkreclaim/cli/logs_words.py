@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from linkreclaim.jobs.logs import LogsSummary
+from linkreclaim.jobs.gathering.logs import LogsSummary
 from linkreclaim.model.logs import LogTotals
 from linkreclaim.report.escape import make_visible
 from linkreclaim.report.figures import show_count

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from linkreclaim import report
 from linkreclaim.cli.options import listing_options
 from linkreclaim.cli.rows import Shown, run_list
-from linkreclaim.jobs.match import SURE_0_1, MatchRequest, MatchSummary, match_pages
+from linkreclaim.jobs.judging.match import SURE_0_1, MatchRequest, MatchSummary, match_pages
 from linkreclaim.report.figures import show_count
+from linkreclaim.report.matches import MATCHES
 
 FOUND_EXIT_CODE = 3
 PARTIAL_EXIT_CODE = 4
@@ -63,7 +63,7 @@ def match_command(context: click.Context, /, as_json: bool, quiet: bool, **value
     are named in the result as they are in the input. Nothing is asked of any server.
     """
     request = MatchRequest(**values)
-    summary = run_list(partial(match_pages, request), report.MATCHES, Shown(request.out, as_json, quiet), sum_up)
+    summary = run_list(partial(match_pages, request), MATCHES, Shown(request.out, as_json, quiet), sum_up)
     context.exit(exit_code(summary))
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 import click
 
 from linkreclaim.errors import UsageError
-from linkreclaim.jobs.audit import read_site
-from linkreclaim.jobs.clock import utc_now
-from linkreclaim.jobs.pull_plan import PlannedPull, choose_vendors, plan_pulls, plan_want, say_plan
-from linkreclaim.jobs.run import AuditRequest
+from linkreclaim.jobs.audits.audit import read_site
+from linkreclaim.jobs.pulls.plan import PlannedPull, choose_vendors, plan_pulls, plan_want, say_plan
+from linkreclaim.jobs.runs.clock import utc_now
+from linkreclaim.jobs.runs.context import AuditRequest
 from linkreclaim.sources.apis.asker import parse_budget
 from linkreclaim.sources.apis.secrets import open_secrets
 from linkreclaim.sources.apis.vendors import VENDOR_NAMES

@@ -10,8 +10,8 @@ import click
 from rich.console import Console
 
 from linkreclaim.cli.progress import TerminalProgress
-from linkreclaim.jobs.ranks import RanksSummary, import_ranks, update_ranks
-from linkreclaim.jobs.ranks_table import KEPT, TABLE_NAME, find_table
+from linkreclaim.jobs.ranks.importing import RanksSummary, import_ranks, update_ranks
+from linkreclaim.jobs.ranks.table import KEPT, TABLE_NAME, find_table
 from linkreclaim.model.events import EventSink
 
 MAX_KEPT = 200_000_000

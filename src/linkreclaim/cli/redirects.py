@@ -14,11 +14,11 @@ from linkreclaim.cli.options import asking_options, fetch_settings
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.cli.redirects_words import tell_explanation, tell_map, tell_proofs, tell_server_proof
 from linkreclaim.cli.rows import row_sink, survives_closed_pipe
-from linkreclaim.jobs.redirects_explain import explain_map, explanation_values
-from linkreclaim.jobs.redirects_files import WrittenMap, write_map
-from linkreclaim.jobs.redirects_map import MapRequest
-from linkreclaim.jobs.redirects_prove import check_provable, prove_files
-from linkreclaim.jobs.redirects_verify import VerifyRequest, verify_map
+from linkreclaim.jobs.redirects.explain import explain_map, explanation_values
+from linkreclaim.jobs.redirects.files import WrittenMap, write_map
+from linkreclaim.jobs.redirects.map import MapRequest
+from linkreclaim.jobs.redirects.prove import check_provable, prove_files
+from linkreclaim.jobs.redirects.verify import VerifyRequest, verify_map
 from linkreclaim.redirects import WRITERS
 from linkreclaim.report.proofs import PROOFS
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import click
 
-from linkreclaim.jobs.redirects_explain import HEADINGS, Explanation
-from linkreclaim.jobs.redirects_files import REFUSED_FILE, WrittenMap
-from linkreclaim.jobs.redirects_map import PlannedMap
-from linkreclaim.jobs.redirects_prove import ServerProof
-from linkreclaim.jobs.redirects_verify import VerifySummary
+from linkreclaim.jobs.redirects.explain import HEADINGS, Explanation
+from linkreclaim.jobs.redirects.files import REFUSED_FILE, WrittenMap
+from linkreclaim.jobs.redirects.map import PlannedMap
+from linkreclaim.jobs.redirects.prove import ServerProof
+from linkreclaim.jobs.redirects.verify import VerifySummary
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.proofs import ProofRow
 from linkreclaim.report.escape import make_visible

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from linkreclaim.cli.options import audited_workspace
-from linkreclaim.jobs.client_report import report_to_client
+from linkreclaim.jobs.delivery.client_report import report_to_client
 from linkreclaim.report.figures import show_day
 
 EXAMPLES = """

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 import click
 from rich.console import Console
 
-from linkreclaim import report
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.model.events import EventSink
-from linkreclaim.report.row_files import RowForm
+from linkreclaim.report.row_files import RowForm, RowWriter
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -32,7 +31,7 @@ def row_sink(stream: TextIO, form: RowForm[RowT], as_json: bool, printed: bool) 
         return lambda rows: None
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", newline="")
-    return report.RowWriter(stream, form, as_json).write
+    return RowWriter(stream, form, as_json).write
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from linkreclaim import report
 from linkreclaim.cli.options import listing_options, read_columns
 from linkreclaim.cli.rows import Shown, run_list
-from linkreclaim.jobs.value_list import ValueRequest, ValueSummary, value_links
+from linkreclaim.jobs.valuing.value_list import ValueRequest, ValueSummary, value_links
 from linkreclaim.report.figures import show_count
+from linkreclaim.report.values import VALUES
 
 PARTIAL_EXIT_CODE = 4
 EXAMPLES = """
@@ -70,7 +70,7 @@ def value_command(context: click.Context, /, as_json: bool, quiet: bool, **value
     row shows how its best link is reckoned. Nothing is asked of any server.
     """
     request = ValueRequest(columns=read_columns(values.pop("columns")), **values)
-    summary = run_list(partial(value_links, request), report.VALUES, Shown(request.out, as_json, quiet), sum_up)
+    summary = run_list(partial(value_links, request), VALUES, Shown(request.out, as_json, quiet), sum_up)
     context.exit(PARTIAL_EXIT_CODE if summary.partial else 0)
 
 

@@ -1,1 +1,1 @@
-"""The jobs: one file each, and all the wiring between the rooms."""
+"""The jobs, and all the wiring between the rooms; its folders import down only, as the rooms do (CONTRIBUTING.md)."""

@@ -19,8 +19,8 @@ from linkreclaim.web.rendering import SiteInView, find_site, shared
 from linkreclaim.web.strings import Catalogue
 
 if TYPE_CHECKING:  # the first page need not wait until all of it is imported
-    from linkreclaim.jobs.browse import BrowsedSite, Browser, DeadPagePane
-    from linkreclaim.jobs.decide_browsed import Decider
+    from linkreclaim.jobs.desk.browse import BrowsedSite, Browser, DeadPagePane
+    from linkreclaim.jobs.desk.decide_browsed import Decider
 
 MOST_PARAMETERS = 200
 URL_CHARACTERS = 300
@@ -36,14 +36,14 @@ class ChangedFact(NamedTuple):
 
 def browser_of(request: Request) -> "Browser":
     """Reads the lists of dead pages."""
-    from linkreclaim.jobs.browse import Browser
+    from linkreclaim.jobs.desk.browse import Browser
 
     return shared(request).part(Browser)
 
 
 def decider_of(request: Request) -> "Decider":
     """Takes decisions."""
-    from linkreclaim.jobs.decide_browsed import Decider
+    from linkreclaim.jobs.desk.decide_browsed import Decider
 
     held = shared(request)
     return Decider(held.workspace, held.settings)

@@ -12,9 +12,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from linkreclaim import __version__
 from linkreclaim.config import FetchSettings
-from linkreclaim.jobs.audit_desk import AuditDesk
-from linkreclaim.jobs.overview import OverviewReader
-from linkreclaim.jobs.uploads import show_name
+from linkreclaim.jobs.desk.audit_desk import AuditDesk
+from linkreclaim.jobs.gathering.uploads import show_name
+from linkreclaim.jobs.overviews.overview import OverviewReader
 from linkreclaim.report import words
 from linkreclaim.report.environment import make_environment
 from linkreclaim.report.figures import as_utc, show_day, show_iso

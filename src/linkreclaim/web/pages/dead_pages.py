@@ -36,7 +36,7 @@ from linkreclaim.web.browsing import (
 from linkreclaim.web.rendering import SiteInView, render, shared, wants_fragment
 
 if TYPE_CHECKING:
-    from linkreclaim.jobs.browse import BrowsedSite, DeadPagePane
+    from linkreclaim.jobs.desk.browse import BrowsedSite, DeadPagePane
 
 ROWS = 50
 LINKS_SHOWN = 20

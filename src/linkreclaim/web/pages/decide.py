@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from linkreclaim.errors import InputError, LinkreclaimError
-from linkreclaim.jobs.clock import utc_now
+from linkreclaim.jobs.runs.clock import utc_now
 from linkreclaim.store.bulk_decisions import BulkAction
 from linkreclaim.store.dead_page_view import DeadPageView, format_view
 from linkreclaim.store.decisions import StaleDecisionError
@@ -33,9 +33,9 @@ from linkreclaim.web.pages.dead_pages import ACTS, pane_values, saying, table_va
 from linkreclaim.web.rendering import SiteInView, go_to, render, shared, wants_fragment, who
 
 if TYPE_CHECKING:
-    from linkreclaim.jobs.browse import BrowsedSite
-    from linkreclaim.jobs.decide_browsed import Wish
-    from linkreclaim.jobs.decide_page import TargetCheck
+    from linkreclaim.jobs.desk.browse import BrowsedSite
+    from linkreclaim.jobs.desk.decide_browsed import Wish
+    from linkreclaim.jobs.desk.decide_page import TargetCheck
 
 MAX_SHEET_BYTES = 128 << 20
 """Largest sheet, twice that of 200,000 dead pages (our choice)."""
@@ -73,7 +73,7 @@ async def decide_page(request: Request) -> Response:
 
 
 def _wish(form: Mapping[str, str]) -> "Wish":
-    from linkreclaim.jobs.decide_browsed import Wish
+    from linkreclaim.jobs.desk.decide_browsed import Wish
 
     return Wish(
         action=form.get("action", ""),

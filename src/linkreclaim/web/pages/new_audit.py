@@ -10,9 +10,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from linkreclaim.errors import InputError, UsageError
-from linkreclaim.jobs.audit_desk import Asked, AuditDesk, Setup
-from linkreclaim.jobs.overview import OverviewReader
-from linkreclaim.jobs.uploads import MAX_FILES
+from linkreclaim.jobs.desk.audit_desk import Asked, AuditDesk, Setup
+from linkreclaim.jobs.gathering.uploads import MAX_FILES
+from linkreclaim.jobs.overviews.overview import OverviewReader
 from linkreclaim.web.rendering import SiteInView, go_to, render, shared, wants_fragment
 from linkreclaim.web.security import MAX_UPLOAD_BYTES
 

@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from linkreclaim.jobs.overview import OverviewReader
-from linkreclaim.jobs.overview_pictures import OverviewPictures, draw_overview
+from linkreclaim.jobs.overviews.overview import OverviewReader
+from linkreclaim.jobs.overviews.pictures import OverviewPictures, draw_overview
 from linkreclaim.model.overviews import Overview
 from linkreclaim.web.rendering import find_site, render, shared
 

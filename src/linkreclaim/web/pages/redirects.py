@@ -14,9 +14,9 @@ from linkreclaim.web.browsing import find_browsed, need_browsed
 from linkreclaim.web.rendering import go_to, render, shared, wants_fragment, who
 
 if TYPE_CHECKING:  # the first page need not wait until all of it is imported
-    from linkreclaim.jobs.browse import BrowsedSite
-    from linkreclaim.jobs.site_proofs import Proofs
-    from linkreclaim.jobs.site_redirects import EngineFiles, RedirectDesk
+    from linkreclaim.jobs.desk.browse import BrowsedSite
+    from linkreclaim.jobs.desk.site_proofs import Proofs
+    from linkreclaim.jobs.desk.site_redirects import EngineFiles, RedirectDesk
 
 ROWS_SHOWN = 100
 PARTS = ("prove", "verify")
@@ -28,14 +28,14 @@ PATIENCE_S = 60.0
 
 def desk_of(request: Request) -> "RedirectDesk":
     """Plans and writes what is accepted."""
-    from linkreclaim.jobs.site_redirects import RedirectDesk
+    from linkreclaim.jobs.desk.site_redirects import RedirectDesk
 
     return shared(request).part(RedirectDesk)
 
 
 def proofs_of(request: Request) -> "Proofs":
     """Proves and verifies."""
-    from linkreclaim.jobs.site_proofs import Proofs
+    from linkreclaim.jobs.desk.site_proofs import Proofs
 
     return shared(request).part(Proofs)
 
@@ -56,8 +56,8 @@ async def show_redirects(request: Request) -> Response:
 
 
 def _values(desk: "RedirectDesk", proofs: "Proofs", browsed: "BrowsedSite", server: str, file: str) -> dict[str, Any]:
-    from linkreclaim.jobs.site_proofs import LIVE
-    from linkreclaim.jobs.site_redirects import REFUSED_SHOWN, is_installed, list_engines
+    from linkreclaim.jobs.desk.site_proofs import LIVE
+    from linkreclaim.jobs.desk.site_redirects import REFUSED_SHOWN, is_installed, list_engines
 
     accepted = desk.accepted(browsed)
     files = desk.files(browsed, server) if server else None
@@ -77,7 +77,7 @@ def _values(desk: "RedirectDesk", proofs: "Proofs", browsed: "BrowsedSite", serv
 
 
 def _shown(files: "EngineFiles", name: str) -> Any:
-    from linkreclaim.jobs.site_redirects import show_file
+    from linkreclaim.jobs.desk.site_redirects import show_file
 
     return show_file(files.file(name) if name else files.files[0])
 
@@ -92,7 +92,7 @@ def _proof(proofs: "Proofs", browsed: "BrowsedSite", name: str) -> Mapping[str, 
 
 async def download(request: Request) -> Response:
     """All files of a server in one archive."""
-    from linkreclaim.jobs.site_redirects import pack
+    from linkreclaim.jobs.desk.site_redirects import pack
 
     files = await _need_files(request)
     name, content = await run_in_threadpool(pack, files)
@@ -101,7 +101,7 @@ async def download(request: Request) -> Response:
 
 async def download_file(request: Request) -> Response:
     """One file of a server as it is."""
-    from linkreclaim.jobs.site_redirects import plain_name
+    from linkreclaim.jobs.desk.site_redirects import plain_name
 
     files = await _need_files(request)
     file = files.file(request.path_params["file"])
@@ -142,7 +142,7 @@ async def verify(request: Request) -> Response:
 
 async def stop(request: Request) -> Response:
     """Stop a proof or a verification."""
-    from linkreclaim.jobs.site_proofs import LIVE
+    from linkreclaim.jobs.desk.site_proofs import LIVE
 
     site, browsed = await need_browsed(request)
     async with request.form(max_files=0, max_fields=8) as form:
@@ -153,7 +153,7 @@ async def stop(request: Request) -> Response:
 
 async def send_table(request: Request) -> Response:
     """Every line of the last verification."""
-    from linkreclaim.jobs.site_redirects import plain_name
+    from linkreclaim.jobs.desk.site_redirects import plain_name
 
     site, browsed = await need_browsed(request)
     path = await run_in_threadpool(proofs_of(request).table, browsed)

@@ -9,13 +9,13 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from linkreclaim.errors import InputError
-from linkreclaim.jobs.overview import OverviewReader
-from linkreclaim.jobs.overview_pictures import draw_overview
+from linkreclaim.jobs.overviews.overview import OverviewReader
+from linkreclaim.jobs.overviews.pictures import draw_overview
 from linkreclaim.store import Workspace
 from linkreclaim.web.rendering import SiteInView, find_site, go_to, render, shared, who
 
 if TYPE_CHECKING:  # the first page need not wait until all of it is imported
-    from linkreclaim.jobs.client_desk import ClientDesk
+    from linkreclaim.jobs.desk.client_desk import ClientDesk
 
 REPORT_POLICY = "; ".join(
     (
@@ -37,7 +37,7 @@ MOST_NAME_CHARACTERS = 1_000
 
 
 def _desk(request: Request) -> "ClientDesk":
-    from linkreclaim.jobs.client_desk import ClientDesk
+    from linkreclaim.jobs.desk.client_desk import ClientDesk
 
     return shared(request).part(ClientDesk)
 
@@ -59,7 +59,7 @@ async def _show(request: Request, site: SiteInView, problem: str = "") -> Respon
 
 
 def _values(desk: "ClientDesk", reader: OverviewReader, workspace: Workspace, site: SiteInView) -> dict[str, Any]:
-    from linkreclaim.jobs.client_report import AGENCY_CHARACTERS, FORMS
+    from linkreclaim.jobs.delivery.client_report import AGENCY_CHARACTERS, FORMS
 
     overview = reader.overview(site.host, site.id)
     made = desk.made(site.id)
@@ -114,7 +114,7 @@ async def preview(request: Request) -> Response:
 
 async def download(request: Request) -> Response:
     """A file of the newest report."""
-    from linkreclaim.jobs.site_redirects import plain_name
+    from linkreclaim.jobs.desk.site_redirects import plain_name
 
     site = await find_site(request)
     form = f".{request.path_params['form']}"

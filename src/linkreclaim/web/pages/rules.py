@@ -9,20 +9,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from linkreclaim.jobs.clock import utc_now
+from linkreclaim.jobs.runs.clock import utc_now
 from linkreclaim.store.bulk_decisions import BulkResult
 from linkreclaim.store.decisions import Batch
 from linkreclaim.web.browsing import find_browsed, need_browsed
 from linkreclaim.web.rendering import go_to, render, shared, who
 
 if TYPE_CHECKING:  # the first page need not wait until all of it is imported
-    from linkreclaim.jobs.browse import BrowsedSite
-    from linkreclaim.jobs.site_rules import RuleReader
+    from linkreclaim.jobs.desk.browse import BrowsedSite
+    from linkreclaim.jobs.desk.site_rules import RuleReader
 
 
 def reader_of(request: Request) -> "RuleReader":
     """Learns rules, once for each run."""
-    from linkreclaim.jobs.site_rules import RuleReader
+    from linkreclaim.jobs.desk.site_rules import RuleReader
 
     return shared(request).part(RuleReader)
 

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from linkreclaim.jobs.audit_desk import AuditDesk
-from linkreclaim.jobs.background import BackgroundTask, Sentence
-from linkreclaim.jobs.run_history import RunHistory
+from linkreclaim.jobs.desk.audit_desk import AuditDesk
+from linkreclaim.jobs.overviews.run_history import RunHistory
+from linkreclaim.jobs.runs.background import BackgroundTask, Sentence
 from linkreclaim.web.rendering import SiteInView, find_site, go_to, render, shared
 
 LOOK_EVERY_S = 0.5

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from linkreclaim.jobs.overview import OverviewReader
+from linkreclaim.jobs.overviews.overview import OverviewReader
 from linkreclaim.web.rendering import render, shared
 
 

@@ -1,0 +1,1 @@
+"""Delivery: the files of a run, and the report for the client."""

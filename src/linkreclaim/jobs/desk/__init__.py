@@ -1,0 +1,1 @@
+"""The desk: what the local page asks for and sets in motion."""

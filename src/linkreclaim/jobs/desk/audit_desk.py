@@ -1,0 +1,292 @@
+"""The desk where audits are asked for by the page: files and options of each site, and the audit that is at work.
+
+What was asked is kept beside the files, so that an audit which was stopped, or cut off when the server ended, goes on
+from there. An audit lives as long as its server (`background`); one is at work in a workspace at a time.
+"""
+
+import asyncio
+import json
+import re
+import shutil
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from linkreclaim.config import FetchSettings
+from linkreclaim.errors import UsageError
+from linkreclaim.jobs.gathering.uploads import Upload, Uploads, site_folder, sites_with_files, write_json
+from linkreclaim.jobs.runs.background import Background, BackgroundTask
+from linkreclaim.model.events import EventSink, RunEvent, Stage
+from linkreclaim.model.reports import AuditSummary
+from linkreclaim.model.sites import Site
+from linkreclaim.store import Workspace
+from linkreclaim.store.overviews import Overviews
+from linkreclaim.urls import parse
+
+if TYPE_CHECKING:  # half a second and 40 MB, which only the process that audits needs at once
+    from linkreclaim.jobs.runs.context import AuditRequest
+
+KIND = "audit"
+MAX_HOST_CHARACTERS = 253
+"""**Source:** RFC 1035, 2.3.4: 255 octets with the length bytes."""
+MAX_OLD_HOSTS = 50
+MAX_OPEN_SITES = 200
+"""Sites for which files are gathered and no audit was started yet."""
+_ASKED_NAME = "asked.json"
+_HOST = re.compile(r"[a-z0-9_\[][a-z0-9_.:\[\]-]*")
+"""Hosts as they are once parsed: names in ASCII, addresses, with a port or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of an audit as the page offers them."""
+
+    old_hosts: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()  # URLs; empty: they are found
+    subdomains: bool = False
+    read_pages: bool = True
+    wayback: bool = False
+    internal: bool = False
+    foreign: bool = False
+    keep_going: bool = False
+    files: tuple[str, ...] = ()  # names of the uploads that were given
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Everything that is known before an audit of a site is started."""
+
+    site: Site
+    scheme: str  # of the address that was typed; "" without one
+    asked: Asked  # as it was asked last
+    uploads: tuple[Upload, ...]
+    held_files: int  # source files that the workspace has of earlier audits
+    held_rows: int
+
+
+class AuditDesk:
+    """Takes files and options, starts and stops audits. Safe for threads; close it before the program ends."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._overviews = Overviews(workspace.engine)
+        self._uploads: dict[str, Uploads] = {}
+        self.background = Background()
+
+    def close(self) -> None:
+        """Stop what is at work; it can go on later."""
+        self.background.close()
+
+    # Sites
+
+    def open_site(self, typed: str) -> str:
+        """The host of a site as somebody typed it; from now on files can be sent for it.
+
+        Raises:
+            UsageError: it is no host.
+        """
+        site = self._read(typed)
+        folder = site_folder(self._workspace.folder, site.host)
+        if not folder.is_dir() and len(self.open_sites()) >= MAX_OPEN_SITES:
+            raise UsageError(f"{MAX_OPEN_SITES} sites wait for their first audit; give some of them up first")
+        folder.mkdir(parents=True, exist_ok=True)
+        held = _read_json(folder / _ASKED_NAME)
+        write_json(folder / _ASKED_NAME, held | {"scheme": site.scheme or held.get("scheme", "")})
+        return site.host
+
+    def open_sites(self) -> list[str]:
+        """Sites with files or options that were never audited."""
+        known = self._overviews.sites()
+        return [host for host in sites_with_files(self._workspace.folder) if host not in known]
+
+    def knows(self, host: str) -> bool:
+        """Whether an audit of a site can be prepared: it was audited, or opened for it."""
+        return host in self._overviews.sites() or host in self.open_sites()
+
+    def give_up(self, host: str) -> None:
+        """Delete the files of a site that was never audited; nothing happens to others."""
+        if host in self.open_sites():
+            self._uploads.pop(host, None)
+            shutil.rmtree(site_folder(self._workspace.folder, host), ignore_errors=True)
+
+    # Files and options
+
+    def setup(self, host: str, asked: Asked | None = None) -> Setup:
+        """What is known before an audit is started; by the options at hand, or by those it was started with last."""
+        held, scheme = self._asked(host)
+        asked = asked or held
+        sites = self._overviews.sites()
+        files = self._workspace.ledger.files(sites[host]) if host in sites else []
+        uploads = self._files(host).all()
+        site = Site(host, scheme, asked.subdomains, asked.old_hosts)
+        return Setup(site, scheme, asked, uploads, len(files), sum(file.claims for file in files))
+
+    def take_file(self, host: str, stream: IO[bytes], sender_name: str) -> Upload:
+        """Keep and recognise a file for a site.
+
+        Raises:
+            InputError: it cannot be kept; see `Uploads.take`.
+        """
+        return self._files(host).take(stream, sender_name)
+
+    def remove_file(self, host: str, name: str) -> None:
+        """Delete a file that was sent.
+
+        Raises:
+            UsageError: an audit is reading it.
+        """
+        if self._at_work(host):
+            raise UsageError(f"an audit of {host} is at work: stop it before you remove its files")
+        self._files(host).remove(name)
+
+    # The audit
+
+    def start(self, host: str, asked: Asked, settings: FetchSettings) -> BackgroundTask:
+        """Begin an audit of a site with these options and all of its files that can be read.
+
+        Raises:
+            UsageError: there is nothing to go by, an option makes no sense, or an audit is at work.
+        """
+        setup = self.setup(host)
+        usable = tuple(upload.name for upload in setup.uploads if upload.usable)
+        if not usable and not setup.held_files and not asked.internal:
+            raise UsageError("there is no file with links yet: add an export first")
+        asked = replace(self._checked(host, asked), files=usable)
+        self._refuse_second()
+        self._write(host, asked)
+        self._workspace.ledger.site_id(host)  # from now on it has pages of its own
+        return self._begin(host, settings, fresh=True)
+
+    def go_on(self, host: str, settings: FetchSettings) -> BackgroundTask:
+        """Continue the audit of a site that did not end.
+
+        Raises:
+            InputError: a file that it reads is not there any more.
+            UsageError: nothing was asked here, or an audit is at work.
+        """
+        if not self.can_go_on(host):
+            raise UsageError(f"the audit of {host} was not started here: the command that began it continues it")
+        self._refuse_second()
+        return self._begin(host, settings, fresh=False)
+
+    def stop(self, host: str) -> None:
+        """Stop the audit of a site; what it has found is kept."""
+        task = self.task(host)
+        if task is not None:
+            self.background.stop(task.id)
+
+    def task(self, host: str) -> BackgroundTask | None:
+        """The newest audit of a site that this server began."""
+        return self.background.newest(KIND, host)
+
+    def at_work(self) -> BackgroundTask | None:
+        """The audit of any site that is at work here."""
+        task = self.background.newest(KIND)
+        return task if task is not None and task.at_work else None
+
+    def can_go_on(self, host: str) -> bool:
+        """Whether the newest audit of a site did not end, is not at work here, and was asked here."""
+        site_id = self._overviews.sites().get(host)
+        runs = [] if site_id is None else self._overviews.runs(site_id)
+        unfinished = bool(runs) and runs[-1].finished_at is None
+        folder = site_folder(self._workspace.folder, host)
+        return unfinished and "files" in _read_json(folder / _ASKED_NAME) and not self._at_work(host)
+
+    def _begin(self, host: str, settings: FetchSettings, fresh: bool) -> BackgroundTask:
+        from linkreclaim.jobs.runs.context import AuditRequest
+
+        asked, scheme = self._asked(host)
+        request = AuditRequest(
+            site=f"{scheme}://{host}" if scheme else host,
+            links=self._files(host).paths(asked.files),
+            workspace=self._workspace.folder,
+            out=report_folder(self._workspace.folder, host),
+            pages=asked.sitemaps,
+            wayback=asked.wayback,
+            old_hosts=asked.old_hosts,
+            subdomains=asked.subdomains,
+            foreign=asked.foreign,
+            internal=asked.internal,
+            read_pages=asked.read_pages,
+            keep_going=asked.keep_going,
+            fresh=fresh,
+            settings=settings,
+        )
+        return self.background.start(KIND, host, run_audit, request)
+
+    def _refuse_second(self) -> None:
+        task = self.at_work()
+        if task is not None:
+            raise UsageError(f"an audit of {task.key} is at work; one at a time: wait for it, or stop it")
+
+    def _at_work(self, host: str) -> bool:
+        task = self.task(host)
+        return task is not None and task.at_work
+
+    def _files(self, host: str) -> Uploads:
+        return self._uploads.setdefault(host, Uploads(site_folder(self._workspace.folder, host)))
+
+    def _asked(self, host: str) -> tuple[Asked, str]:
+        held = _read_json(site_folder(self._workspace.folder, host) / _ASKED_NAME)
+        scheme = str(held.pop("scheme", ""))
+        values: dict[str, Any] = {name: tuple(value) if type(value) is list else value for name, value in held.items()}
+        return Asked(**values), scheme
+
+    def _write(self, host: str, asked: Asked) -> None:
+        folder = site_folder(self._workspace.folder, host)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(folder / _ASKED_NAME, asdict(asked) | {"scheme": self._asked(host)[1]})
+
+    def _read(self, typed: str) -> Site:
+        from linkreclaim.jobs.audits.audit import read_site
+        from linkreclaim.jobs.runs.context import AuditRequest
+
+        folder = self._workspace.folder
+        site = read_site(AuditRequest(typed.strip(), (), folder, folder)) if typed.strip() else None
+        if site is None or len(site.host) > MAX_HOST_CHARACTERS or not _HOST.fullmatch(site.host):
+            raise UsageError(f"{typed.strip()[:MAX_HOST_CHARACTERS]!r} is no host such as example.com")
+        return site
+
+    def _checked(self, host: str, asked: Asked) -> Asked:
+        """The options, former hosts as the audit will read them. A sitemap is a URL, never a path of this machine."""
+        if len(asked.old_hosts) > MAX_OLD_HOSTS:
+            raise UsageError(f"at most {MAX_OLD_HOSTS} former hosts")
+        for url in asked.sitemaps:
+            if not is_web_url(url):
+                raise UsageError(f"{url!r} is no address of a sitemap: it begins with https:// or http://")
+        if asked.foreign and asked.internal:
+            raise UsageError("the own links are checked of your own site only, not of somebody else's")
+        old_hosts = tuple(self._read(typed).host for typed in asked.old_hosts)
+        if host in old_hosts:
+            raise UsageError(f"{host} is the site itself, not a former address of it")
+        return replace(asked, old_hosts=old_hosts)
+
+
+def run_audit(sink: EventSink, request: "AuditRequest") -> dict[str, Any]:
+    """The audit, in a process of its own; returns what the page says of its end."""
+    from linkreclaim.jobs.audits.audit import audit
+
+    def tell_first(first: AuditSummary) -> None:
+        found = f"First list from the files alone: {first.backlinks:,} links to {first.targets:,} addresses"
+        sink(RunEvent(Stage.GATHER, message=found))
+
+    result = asyncio.run(audit(request, sink, tell_first))
+    return {"unreadable": list(result.unreadable), "many_untold": result.many_untold, "undecided": result.undecided}
+
+
+def report_folder(workspace: Path, host: str) -> Path:
+    """Where the results of an audit that the page started are written: each site has a folder of its own."""
+    return workspace / "reports" / site_folder(workspace, host).name
+
+
+def is_web_url(text: str) -> bool:
+    """Whether a text is an address of the web, whole."""
+    url = parse(text)
+    return url is not None and url.scheme in ("http", "https")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return {}

@@ -1,0 +1,1 @@
+"""Findings: what a run's outputs are made of."""

@@ -1,0 +1,1 @@
+"""Gathering: exports and access logs, recognised and brought into the ledger."""

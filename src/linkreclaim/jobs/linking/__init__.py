@@ -1,0 +1,1 @@
+"""Linking pages: reading them, and listing what they link to."""

@@ -1,0 +1,1 @@
+"""Looks: what URLs answer now, and what that means."""

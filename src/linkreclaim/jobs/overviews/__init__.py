@@ -1,0 +1,1 @@
+"""Overviews: a site at a glance, and over time."""

@@ -1,0 +1,1 @@
+"""Planning: what to do first of what an audit found."""

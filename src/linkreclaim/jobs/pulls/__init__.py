@@ -1,0 +1,1 @@
+"""Pulls: what the vendors' interfaces know, into the ledger."""

@@ -1,0 +1,1 @@
+"""Redirect maps: planned, explained, written, proved and verified."""

@@ -1,0 +1,1 @@
+"""Valuing: what links are worth, and what is lost with them."""
