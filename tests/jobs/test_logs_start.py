@@ -3,11 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
-import linkreclaim.report
-import linkreclaim.sources
-
 NOT_NEEDED = (
     "linkreclaim.report.page",
     "linkreclaim.sources.workbook",
@@ -22,11 +17,3 @@ def test_the_command_starts_without_what_it_does_not_need() -> None:
     code = f"import sys, linkreclaim.cli.logs; print([name for name in {NOT_NEEDED} if name in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert told.stdout.strip() == "[]"
-
-
-@pytest.mark.parametrize("room", [linkreclaim.report, linkreclaim.sources])
-def test_what_a_room_offers_is_there_when_asked_for(room: object) -> None:
-    for name in room.__all__:  # type: ignore[attr-defined]
-        assert getattr(room, name) is not None
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        getattr(room, "nothing")  # noqa: B009
