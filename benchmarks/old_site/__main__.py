@@ -22,7 +22,7 @@ from benchmarks.matching.sites import home_url, page_key, shared_folder
 from benchmarks.old_site.records import SYSTEMS, OldSystem
 from benchmarks.old_site.stories import REAL_SITES, Relaunch, relaunches
 
-from linkreclaim.inventory import read_old_pages
+from linkreclaim.inventory.old_pages import read_old_pages
 from linkreclaim.match import Matcher, MatchModel
 from linkreclaim.model.matches import Match
 from linkreclaim.model.pages import Capture, DeadPage, LivePage

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import RequireProgram
 
 from linkreclaim.errors import InputError
-from linkreclaim.inventory import CaptureFolder
+from linkreclaim.inventory.captures import CaptureFolder
 from linkreclaim.urls import parse
 
 

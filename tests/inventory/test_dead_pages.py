@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linkreclaim.errors import InputError, UnknownFormatError
-from linkreclaim.inventory import guess_home, read_dead_pages, read_named_pages
+from linkreclaim.inventory.dead_pages import guess_home, read_dead_pages
+from linkreclaim.inventory.files import read_named_pages
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.pages import DeadPage
 from linkreclaim.urls import Url, parse

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linkreclaim.errors import InputError, UnknownFormatError
-from linkreclaim.inventory import read_pages
+from linkreclaim.inventory.files import read_pages
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.pages import LivePage
 from linkreclaim.urls import Url, parse

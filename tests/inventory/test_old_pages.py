@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from linkreclaim.errors import InputError, UnknownFormatError
 from linkreclaim.html import page_facts, page_id
-from linkreclaim.inventory import read_old_pages
+from linkreclaim.inventory.old_pages import read_old_pages
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.pages import Capture
 from linkreclaim.urls import Url, parse

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from linkreclaim.errors import UnknownFormatError
-from linkreclaim.inventory import OldRecords, check_old_records
+from linkreclaim.inventory.old_records import OldRecords, check_old_records
 from linkreclaim.urls import Url, match_key, parse
 
 PRODUCTS = "Handle,Title,Body (HTML),Vendor,Variant SKU\n,,no handle,,\nmug,Blue mug,A mug,Acme,M-1\n"

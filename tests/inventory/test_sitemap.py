@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkreclaim.inventory import SitemapDoc, parse_sitemap
-from linkreclaim.inventory.sitemap import MAX_SITEMAP_BYTES
+from linkreclaim.inventory.sitemap import MAX_SITEMAP_BYTES, SitemapDoc, parse_sitemap
 
 A, B = "https://example.org/a", "https://example.org/b"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 
-from linkreclaim.inventory import SitemapResult, read_sitemaps
+from linkreclaim.inventory.sitemaps import SitemapResult, read_sitemaps
 from linkreclaim.urls import Url, parse
 
 ROOT = "https://example.org"

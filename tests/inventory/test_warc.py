@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from tests.inventory.warc_files import HTML, http, page, record, write_packed, write_plain
 
 from linkreclaim.errors import InputError
-from linkreclaim.inventory import WarcCopies, open_captures
+from linkreclaim.inventory.captures import open_captures
 from linkreclaim.inventory.payload import MAX_BODY_BYTES, read_body
-from linkreclaim.inventory.warc import COPIES_PER_PAGE
+from linkreclaim.inventory.warc import COPIES_PER_PAGE, WarcCopies
 from linkreclaim.inventory.warc_records import read_answer, read_records, refuse_file
 from linkreclaim.model.pages import Capture
 from linkreclaim.urls import match_key, parse

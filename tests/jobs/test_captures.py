@@ -15,8 +15,8 @@ from tests.jobs.conftest import Web
 from tests.jobs.web import ARTICLES
 
 from linkreclaim.config import FetchSettings
-from linkreclaim.inventory import Wayback, WaybackClient
-from linkreclaim.inventory.wayback import ORIGIN
+from linkreclaim.inventory.wayback import ORIGIN, Wayback
+from linkreclaim.inventory.wayback_client import WaybackClient
 from linkreclaim.jobs.judging.captures import Shelf, check_sources, describe_origin, is_good, merge_captures, open_shelf
 from linkreclaim.jobs.judging.wayback import LIST_FROM, ask_wayback
 from linkreclaim.jobs.runs.context import AuditRequest, RunContext

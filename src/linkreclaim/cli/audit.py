@@ -10,7 +10,7 @@ from rich.console import Console
 from linkreclaim.cli.options import DEFAULT_WORKSPACE, asking_options, fetch_settings, read_columns
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.cli.pulls import VENDOR_NAMES, agree_to_pulls, read_vendors
-from linkreclaim.inventory import WAYBACK_URL
+from linkreclaim.inventory.wayback_client import WAYBACK_URL
 from linkreclaim.jobs.audits.audit import AuditResult, audit
 from linkreclaim.jobs.runs.context import AuditRequest
 from linkreclaim.model.internal_links import InternalSummary

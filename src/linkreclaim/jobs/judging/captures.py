@@ -6,14 +6,10 @@ from pathlib import Path
 
 from linkreclaim import verdict
 from linkreclaim.errors import InputError
-from linkreclaim.inventory import (
-    CaptureSource,
-    OldRecords,
-    check_captures,
-    check_old_records,
-    open_captures,
-    read_pages,
-)
+from linkreclaim.inventory.captures import check_captures, open_captures
+from linkreclaim.inventory.files import read_pages
+from linkreclaim.inventory.interface import CaptureSource
+from linkreclaim.inventory.old_records import OldRecords, check_old_records
 from linkreclaim.jobs.judging.wayback import open_wayback
 from linkreclaim.jobs.runs.context import AuditRequest, RunContext
 from linkreclaim.model.events import Stage

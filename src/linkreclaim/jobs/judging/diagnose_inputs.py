@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from linkreclaim.errors import InputError
-from linkreclaim.inventory import anchors_of, read_dead_texts
+from linkreclaim.inventory.dead_pages import anchors_of, read_dead_texts
 from linkreclaim.jobs.lists.listing import PROBLEMS_TOLD
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.links import Claim, RowProblem

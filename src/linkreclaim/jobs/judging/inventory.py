@@ -7,7 +7,8 @@ from pathlib import Path
 
 from linkreclaim import html, verdict
 from linkreclaim.errors import InputError
-from linkreclaim.inventory import read_pages, read_sitemaps
+from linkreclaim.inventory.files import read_pages
+from linkreclaim.inventory.sitemaps import read_sitemaps
 from linkreclaim.jobs.looks.looking import is_html, page_of, read_fetched
 from linkreclaim.jobs.runs.context import RunContext, work_through
 from linkreclaim.model.events import Stage

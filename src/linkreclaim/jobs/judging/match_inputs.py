@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from linkreclaim.errors import InputError
-from linkreclaim.inventory import guess_home, read_dead_pages, read_named_pages
+from linkreclaim.inventory.dead_pages import guess_home, read_dead_pages
+from linkreclaim.inventory.files import read_named_pages
 from linkreclaim.jobs.lists.listing import PROBLEMS_TOLD
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.links import RowProblem

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from linkreclaim.inventory import NotTold, Wayback, WaybackClient
-from linkreclaim.inventory.wayback import ORIGIN, Listing, Snapshot, common_texts, read_listing, write_listing
+from linkreclaim.inventory.wayback import ORIGIN, Listing, Snapshot, Wayback, common_texts, read_listing, write_listing
+from linkreclaim.inventory.wayback_client import NotTold, WaybackClient
 from linkreclaim.jobs.runs.context import RunContext
 from linkreclaim.model.events import RunEvent, Stage
 from linkreclaim.model.pages import Capture

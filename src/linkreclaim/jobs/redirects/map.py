@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from linkreclaim.errors import InputError, UsageError
-from linkreclaim.inventory import read_pages
+from linkreclaim.inventory.files import read_pages
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.redirects import RedirectLine
 from linkreclaim.model.sites import UNNAMED_HOST, Site

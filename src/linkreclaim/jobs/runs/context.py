@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from linkreclaim.config import FetchSettings
-from linkreclaim.inventory import WAYBACK_URL
+from linkreclaim.inventory.wayback_client import WAYBACK_URL
 from linkreclaim.jobs.ranks.authority import Authority
 from linkreclaim.jobs.runs.blocked_site import BlockedWatch
 from linkreclaim.model.events import EventSink, RunEvent, Stage
