@@ -38,7 +38,7 @@ from linkreclaim.store.overviews import NOTE, Overviews, write_note
 SITE = f"/sites/{HOST}"
 TABLE = f"{SITE}/dead-pages"
 FRAGMENT = {"HX-Request": "true", "HX-Target": "results"}
-PANE = {"HX-Request": "true", "HX-Target": "pane"}
+PANE = {"HX-Request": "true", "HX-Target": "opened"}
 FILTERS = (
     *("sort=url", "sort=-links", "sort=-domains", "sort=verdict", "sort=cause", "sort=target", "sort=-confidence"),
     *("sort=state", "sort=-decided_at", "sort=title"),
@@ -144,7 +144,11 @@ def measure(pid: int, visitor: Visitor, ids: Mapping[int, int], times: int, deci
     worked: dict[str, list[float]] = {name: [] for name in first}
     for turn in range(times):
         if decide:
-            visitor.post(f"{TABLE}/{ids[1_000 + turn]}/decide", next_decision(visitor, ids[1_000 + turn]))
+            page = f"{TABLE}/{ids[1_000 + turn]}"
+            if (status := visitor.post(f"{page}/decide", next_decision(visitor, ids[1_000 + turn]))) != 200:
+                raise SystemExit(
+                    f"{page}: the decision before the round got {status}: what follows would not be after one"
+                )
         for name, path, headers in asked:
             before_ms = cpu_ms(pid)
             taken[name] += visitor.time_ms(path, 1, headers)
