@@ -128,7 +128,7 @@ def views(workspace: Workspace, browser: Browser, browsed: BrowsedSite) -> Itera
             yield f"back {query}", partial(browser.page, browsed, back)
         yield f"counts {query}", partial(browser.facets, browsed, view.filter)
     for number in (0, 10, 4_000):
-        yield f"pane {number}", partial(browser.pane, browsed, workspace.runs.url_id(dead_url(number)) or 0)
+        yield f"pane {number}", partial(browser.pane, browsed, workspace.urls.id_of(dead_url(number)) or 0)
     for typed in TYPED:
         yield f"complete {typed}", partial(browser.complete_target, browsed, typed)
     yield "history", partial(workspace.decisions.history, browsed.id)
@@ -182,7 +182,7 @@ def decide_on(
     draw = random.Random(person)
     while not ended.wait(0.05):
         number = draw.randrange(2_000) * 2 + person
-        url_id = workspace.runs.url_id(dead_url(number)) or 0
+        url_id = workspace.urls.id_of(dead_url(number)) or 0
         line = workspace.browsing.line(browsed.run.id, url_id)
         assert line is not None
         made = Decision(

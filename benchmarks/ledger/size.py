@@ -135,9 +135,9 @@ async def _run_stage(stage: str, files: list[Path], folder: Path) -> None:
 
 def add_up(context: RunContext) -> None:
     """As the audit does before its first list."""
-    findings = context.workspace.findings
-    findings.refresh_targets(context.run.site_id)
-    value_targets(context, findings.target_ids(context.run.site_id))
+    targets = context.workspace.targets
+    targets.refresh(context.run.site_id)
+    value_targets(context, targets.ids(context.run.site_id))
 
 
 STAGES: dict[str, Stage] = {"import": gather, "totals": add_up, "report": deliver_provisional}

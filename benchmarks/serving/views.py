@@ -94,7 +94,7 @@ def main() -> None:
     end_run(folder)
     with open_workspace(folder) as workspace:
         wanted = {*PANES, *range(2_000)} & set(range(args.dead))
-        ids = {number: workspace.runs.url_id(dead_url(number)) or 0 for number in wanted}
+        ids = {number: workspace.urls.id_of(dead_url(number)) or 0 for number in wanted}
     with serve(folder) as (process, visitor):
         measure(process.pid, visitor, ids, args.times, args.decide)
         print(json.dumps({"after the views": peak_memory(process.pid)}), flush=True)
@@ -112,7 +112,7 @@ def end_run(folder: Path) -> None:
         if NOTE in workspace.runs.state(run.id):
             return
         started = time.monotonic()
-        figures = Overviews(workspace.engine).measure(site_id, run.id, workspace.findings.referring_domains(site_id))
+        figures = Overviews(workspace.engine).measure(site_id, run.id, workspace.referring_domains.count(site_id))
         workspace.runs.note(run.id, **{NOTE: write_note(figures, None, ("", ""))})
         print(json.dumps({"figures_s": round(time.monotonic() - started)}), flush=True)
         keep_rules(workspace, run, site_of(workspace, run))

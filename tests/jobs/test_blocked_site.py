@@ -60,8 +60,8 @@ class OwnSite:
     def kept(self) -> dict[str, str]:
         """{path: verdict} of the looks that the only run has saved."""
         with open_workspace(self.folder / "ws") as workspace:
-            tasks = workspace.runs.looked_at(1, "target", VerdictKind)
-            looks = workspace.runs.looks_for(1, [task.url_id for task in tasks])
+            tasks = workspace.tasks.answered(1, "target", VerdictKind)
+            looks = workspace.looks.of(1, [task.url_id for task in tasks])
         return {look.url.removeprefix(self.host.origin): look.verdict.kind.value for look in looks.values()}
 
 
@@ -331,7 +331,7 @@ def every_byte(folder: Path) -> bytes:
     with open_workspace(folder / "ws") as workspace, workspace.engine.connect() as connection:
         names = connection.exec_driver_sql("SELECT run_id, name FROM document").all()
     with open_workspace(folder / "ws") as workspace:
-        documents = [workspace.runs.document(run_id, name) for run_id, name in names]
+        documents = [workspace.documents.get(run_id, name) for run_id, name in names]
     return found + b"".join(held[1] for held in documents if held is not None)
 
 

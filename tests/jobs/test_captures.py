@@ -25,7 +25,7 @@ from linkreclaim.model.pages import Capture
 from linkreclaim.model.sites import Site
 from linkreclaim.net import CurlTransport, open_fetcher
 from linkreclaim.store import Workspace, open_workspace
-from linkreclaim.store.findings import TargetTotals
+from linkreclaim.store.targets import TargetTotals
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SETTINGS = FetchSettings(allow_private=True, total_timeout_s=5)
@@ -70,8 +70,8 @@ class Bench:
 
 
 def totals(workspace: Workspace, run_id: int, addresses: list[str]) -> list[TargetTotals]:
-    workspace.runs.add_tasks(run_id, "test", addresses)
-    ids = [(workspace.runs.url_id(address), address) for address in addresses]
+    workspace.tasks.add(run_id, "test", addresses)
+    ids = [(workspace.urls.id_of(address), address) for address in addresses]
     return [TargetTotals(n, address, 1, 1, 1, 1.0, "", "", (), False) for n, address in ids if n is not None]
 
 

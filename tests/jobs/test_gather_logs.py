@@ -85,8 +85,8 @@ def test_a_log_that_gives_no_row_says_why(tmp_path: Path, workspace: Workspace) 
 
 def _totals(workspace: Workspace) -> list:  # type: ignore[type-arg]
     site_id = workspace.ledger.site_id("b.example")
-    workspace.findings.refresh_targets(site_id)
-    return list(workspace.findings.totals(site_id, 100))
+    workspace.targets.refresh(site_id)
+    return list(workspace.targets.most_valuable(site_id, 100))
 
 
 def test_a_log_that_grew_takes_the_place_of_its_older_edition(tmp_path: Path, workspace: Workspace) -> None:

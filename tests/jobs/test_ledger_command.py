@@ -50,26 +50,26 @@ def link(page: str | None, target: str | None, **values: Any) -> Claim:
 def find_dead(workspace: Workspace, *dead: str) -> int:
     """A finished run that found these targets dead."""
     site_id = workspace.ledger.site_id(SITE.host)
-    workspace.findings.refresh_targets(site_id)
+    workspace.targets.refresh(site_id)
     run = workspace.runs.begin(site_id, f"run {dead}", NOW)
-    workspace.runs.add_tasks(run.id, "target", [OLD, GONE, ALIVE])
+    workspace.tasks.add(run.id, "target", [OLD, GONE, ALIVE])
     looks = []
     for url in (OLD, GONE, ALIVE):
         kind = VerdictKind.NOT_FOUND if url in dead else VerdictKind.ALIVE
         looks.append(
-            (workspace.runs.url_id(url) or 0, Look(url, Answer(url, ()), Verdict(kind, "seen", 1.0), NOW), None)
+            (workspace.urls.id_of(url) or 0, Look(url, Answer(url, ()), Verdict(kind, "seen", 1.0), NOW), None)
         )
-    workspace.runs.save_looks(run.id, "target", looks)
+    workspace.looks.save(run.id, "target", looks)
     workspace.runs.finish(run.id, NOW)
     return run.id
 
 
 def read_page(workspace: Workspace, page: str, *targets: str, outcome: PageOutcome = PageOutcome.READ) -> None:
     run = workspace.runs.begin(workspace.ledger.site_id(SITE.host), f"read {page} {targets}", NOW)
-    workspace.runs.add_tasks(run.id, "page", [page])
+    workspace.tasks.add(run.id, "page", [page])
     links = tuple(SeenLink(target, "here", Rel.NONE, Place.CONTENT) for target in targets)
     look = PageLook(page, outcome, 200, "read", NOW, final_url=page, links=links)
-    workspace.sightings.save_page_looks(run.id, "page", [(workspace.runs.url_id(page) or 0, look)])
+    workspace.sightings.save_page_looks(run.id, "page", [(workspace.urls.id_of(page) or 0, look)])
 
 
 def seen(view: LedgerView) -> dict[str, SourceView]:

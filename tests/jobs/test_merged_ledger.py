@@ -85,14 +85,14 @@ def give(workspace: Workspace, tool: str, links: Iterable[Link], name: str = "")
 
 def backlinks(workspace: Workspace) -> list[Backlink]:
     site_id = workspace.ledger.site_id(SITE.host)
-    workspace.findings.refresh_targets(site_id)
-    return list(workspace.sightings.backlinks(site_id, workspace.findings.target_ids(site_id)))
+    workspace.targets.refresh(site_id)
+    return list(workspace.backlinks.of_targets(site_id, workspace.targets.ids(site_id)))
 
 
 def pairs_in(workspace: Workspace) -> Counter[Any]:
     """(linking page, target) of every backlink, as their first tool spelled them."""
     found = backlinks(workspace)
-    urls = workspace.runs.urls(list({link.target_id for link in found}))
+    urls = workspace.urls.written(list({link.target_id for link in found}))
     return Counter((key(link.referring_page), key(urls[link.target_id])) for link in found)
 
 

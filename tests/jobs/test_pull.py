@@ -89,8 +89,8 @@ class Puller:
 
     def links(self) -> int:
         site_id = self.workspace.ledger.site_id(self.site.host)
-        self.workspace.findings.refresh_targets(site_id)
-        return len(list(self.workspace.sightings.backlinks(site_id, self.workspace.findings.target_ids(site_id))))
+        self.workspace.targets.refresh(site_id)
+        return len(list(self.workspace.backlinks.of_targets(site_id, self.workspace.targets.ids(site_id))))
 
 
 @pytest.fixture
@@ -320,8 +320,8 @@ def test_texts_that_no_text_can_hold_are_kept_as_far_as_they_can(puller: Puller,
     (outcome,) = puller.pull()
     assert outcome.cut_by == ""
     site_id = puller.workspace.ledger.site_id("example.com")
-    puller.workspace.findings.refresh_targets(site_id)
-    ids = puller.workspace.findings.target_ids(site_id)
-    found = [(link.referring_page, link.anchor_text) for link in puller.workspace.sightings.backlinks(site_id, ids)]
+    puller.workspace.targets.refresh(site_id)
+    ids = puller.workspace.targets.ids(site_id)
+    found = [(link.referring_page, link.anchor_text) for link in puller.workspace.backlinks.of_targets(site_id, ids)]
     assert ("https://site-1.example.org/page-1", "a?b\x00c d") in found
     assert outcome.rows + sum(file.problems for file in puller.files) == 2

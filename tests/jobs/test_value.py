@@ -18,7 +18,7 @@ from linkreclaim.net import open_fetcher
 from linkreclaim.store import Workspace, open_workspace
 from linkreclaim.store.claims import make_batches
 from linkreclaim.store.counting import facts_of, still_claimed
-from linkreclaim.store.findings import TargetTotals
+from linkreclaim.store.targets import TargetTotals
 
 SITE = Site("example.com", "https")
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -41,15 +41,15 @@ def totals(workspace: Workspace) -> TargetTotals:
     """What the links to OLD add up to."""
 
     async def add_up() -> None:
-        workspace.findings.refresh_targets(1)
+        workspace.targets.refresh(1)
         run = workspace.runs.begin(1, "q", NOW)
         request = AuditRequest(site=SITE.host, links=(), workspace=workspace.folder, out=workspace.folder)
         async with open_fetcher(FetchSettings(), SITE) as fetcher:
             context = RunContext(workspace, run, SITE, request, fetcher, lambda event: None, lambda: NOW)
-            value_targets(context, workspace.findings.target_ids(1))
+            value_targets(context, workspace.targets.ids(1))
 
     asyncio.run(add_up())
-    return next(each for each in workspace.findings.totals(1, 10) if each.url == OLD)
+    return next(each for each in workspace.targets.most_valuable(1, 10) if each.url == OLD)
 
 
 def claim(line: int, page: str, dr: float, **values: object) -> Claim:
@@ -61,11 +61,11 @@ def claim(line: int, page: str, dr: float, **values: object) -> Claim:
 def look_at(workspace: Workspace, page: str, *links: SeenLink) -> None:
     """What a look at the page showed."""
     run = workspace.runs.begin(1, "before", NOW, fresh=True)
-    workspace.runs.add_tasks(run.id, "k", [page])
+    workspace.tasks.add(run.id, "k", [page])
     look = PageLook(
         page, PageOutcome.READ, 200, "", NOW, final_url=page, external_links=4, internal_links=60, links=links
     )
-    workspace.sightings.save_page_looks(run.id, "k", [(workspace.runs.url_id(page) or 0, look)])
+    workspace.sightings.save_page_looks(run.id, "k", [(workspace.urls.id_of(page) or 0, look)])
 
 
 def test_the_sum_is_that_of_the_whole_backlinks_to_the_last_digit(workspace: Workspace) -> None:
@@ -78,7 +78,7 @@ def test_the_sum_is_that_of_the_whole_backlinks_to_the_last_digit(workspace: Wor
     look_at(workspace, "https://gone.test/x")
     found = totals(workspace)
     equity = PageEquity()
-    kept = [n for n in workspace.sightings.backlinks(1, [found.url_id]) if still_claimed(n)]
+    kept = [n for n in workspace.backlinks.of_targets(1, [found.url_id]) if still_claimed(n)]
     values = [(value_link(facts_of(n, NOW.date())), n) for n in kept]
     for value, each in values:
         equity.add(each.referring_domain, value.value)
@@ -97,7 +97,7 @@ def test_sites_that_are_only_counted_are_worth_a_link_of_which_nothing_is_known(
     equity = PageEquity()
     file = workspace.ledger.open_file(1, SITE, "b", "b", "Tool", "Links", [])
     assert list(workspace.ledger.import_batches(file, make_batches([deep], SITE)))
-    (link,) = workspace.sightings.backlinks(1, [workspace.runs.url_id("https://example.com/new") or 0])
+    (link,) = workspace.backlinks.of_targets(1, [workspace.urls.id_of("https://example.com/new") or 0])
     equity.add("a.test", value_link(facts_of(link, NOW.date())).value)
     assert counted.value == pytest.approx(3 * equity.result().value)
 

@@ -15,9 +15,10 @@ from linkreclaim.model.verdicts import Answer, Hop, Look, Verdict, VerdictKind
 from linkreclaim.store import Workspace, open_workspace
 from linkreclaim.store.browsing import DeadPageLine, Page
 from linkreclaim.store.dead_page_view import DeadPageView
-from linkreclaim.store.findings import Finding, TargetTotals
+from linkreclaim.store.findings import Finding
 from linkreclaim.store.saved_views import read_query
 from linkreclaim.store.schema import target
+from linkreclaim.store.targets import TargetTotals
 
 HOST = "shop.example"
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -71,7 +72,7 @@ class Listed:
 
     def line(self, path: str) -> DeadPageLine:
         """The row of one page."""
-        url_id = self.workspace.runs.url_id(f"https://{HOST}{path}")
+        url_id = self.workspace.urls.id_of(f"https://{HOST}{path}")
         line = self.workspace.browsing.line(self.run_id, url_id or 0)
         assert line is not None
         return line
@@ -103,16 +104,16 @@ def list_next_run(
     workspace.runs.note(
         run.id, site={"host": HOST, "scheme": "https", "with_subdomains": False, "old_hosts": ["old.example"]}
     )
-    workspace.runs.add_tasks(run.id, "target", [each.url for each in dead])
-    ids = [workspace.runs.url_id(each.url) or 0 for each in dead]
+    workspace.tasks.add(run.id, "target", [each.url for each in dead])
+    ids = [workspace.urls.id_of(each.url) or 0 for each in dead]
     looks = [_look(each, now) for each in dead]
-    workspace.runs.save_looks(run.id, "target", [(n, look, None) for n, look in zip(ids, looks, strict=True)])
+    workspace.looks.save(run.id, "target", [(n, look, None) for n, look in zip(ids, looks, strict=True)])
     _save_targets(workspace, site_id, dict(zip(ids, dead, strict=True)))
-    workspace.findings.save_findings(run.id, [(n, _finding(each)) for n, each in zip(ids, dead, strict=True)])
+    workspace.findings.save(run.id, [(n, _finding(each)) for n, each in zip(ids, dead, strict=True)])
     for path, live in (pages or {}).items():
-        workspace.runs.add_tasks(run.id, "inventory", [f"https://{HOST}{path}"])
+        workspace.tasks.add(run.id, "inventory", [f"https://{HOST}{path}"])
         page = LivePage(f"https://{HOST}{path}", title=f"The page {path.strip('/')}")
-        workspace.runs.save_pages(run.id, "inventory", [(workspace.runs.url_id(page.url) or 0, page, live)])
+        workspace.pages.save(run.id, "inventory", [(workspace.urls.id_of(page.url) or 0, page, live)])
     workspace.runs.finish(run.id, now)
     if to_list:
         list_dead_pages(workspace, run, SITE)
@@ -137,7 +138,7 @@ def _save_targets(workspace: Workspace, site_id: int, dead: Mapping[int, Dead]) 
             for n in dead
         ]
         connection.execute(target.insert().prefix_with("OR IGNORE"), rows)
-    workspace.findings.save_totals(
+    workspace.targets.save_totals(
         site_id,
         [TargetTotals(n, "", d.links, 0, d.links, float(d.links), "", "", d.anchors, False) for n, d in dead.items()],
     )

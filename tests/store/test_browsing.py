@@ -15,7 +15,7 @@ from linkreclaim.jobs.findings.rows import numbered_rows
 from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.verdicts import VerdictKind
-from linkreclaim.store import browsing
+from linkreclaim.store import dead_page_counts, dead_page_orders
 from linkreclaim.store.browsing import DeadPageLine
 from linkreclaim.store.dead_page_view import DeadPageFilter, DeadPageSort, DeadPageView, SortColumn
 from linkreclaim.store.saved_views import read_query
@@ -47,7 +47,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listed]:
 
 
 def value_of(line: DeadPageLine, column: SortColumn) -> tuple[object, int]:
-    name, tie = browsing._COLUMNS[column]
+    name, tie = dead_page_orders.COLUMNS[column]
     return getattr(line, name), line.rank if tie == "rank" else -line.rank
 
 
@@ -73,7 +73,7 @@ def turn_pages(shelf: Listed, view: DeadPageView, limit: int) -> tuple[list[int]
 def test_turning_pages_meets_every_row_once_in_order_and_back(
     shelf: Listed, column: SortColumn, descending: bool, gathered_most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(browsing, "GATHERED_MOST", gathered_most)
+    monkeypatch.setattr(dead_page_orders, "GATHERED_MOST", gathered_most)
     for asked in (DeadPageFilter(), DeadPageFilter(min_links=2), DeadPageFilter(text="oak")):
         view = DeadPageView(asked, DeadPageSort(column, descending))
         lines = shelf.lines(view)
@@ -127,8 +127,8 @@ def test_rows_and_counts_are_those_of_the_filter(
     everything = shelf.lines(DeadPageView())
     expected = {line.rank for line in everything if fits(line, asked)}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(browsing, "GATHERED_MOST", gathered_most)
-        patch.setattr(browsing, "COUNTED_MOST", counted_most)
+        patch.setattr(dead_page_orders, "GATHERED_MOST", gathered_most)
+        patch.setattr(dead_page_counts, "COUNTED_MOST", counted_most)
         shelf.workspace.browsing.forget_counts()
         page = shelf.workspace.browsing.page(shelf.run_id, DeadPageView(asked, sort), 100)
         facets = shelf.workspace.browsing.facets(shelf.run_id, asked)
@@ -146,7 +146,7 @@ def test_rows_and_counts_are_those_of_the_filter(
 
 
 def test_a_text_with_many_matches_is_counted_up_to_a_bound(shelf: Listed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browsing, "COUNTED_MOST", 10)
+    monkeypatch.setattr(dead_page_counts, "COUNTED_MOST", 10)
     shelf.workspace.browsing.forget_counts()
     page = shelf.page("q=shop.example&sort=-links", limit=5)
     shelf.workspace.browsing.forget_counts()

@@ -1,6 +1,6 @@
 """The ledger: claims in, backlinks out, nothing counted twice, nothing lost in a kill."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,12 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
         yield opened
 
 
-def add_file(workspace: Workspace, name: str, rows: list[Claim | RowProblem], tool: str = "Ahrefs") -> SourceFile:
-    site_id = workspace.ledger.site_id(SITE.host)
-    file = workspace.ledger.open_file(site_id, SITE, name, name, tool, "Backlinks", [])
-    for _ in workspace.ledger.import_batches(file, make_batches(rows, SITE)):
+def add_file(
+    workspace: Workspace, name: str, rows: Sequence[Claim | RowProblem], tool: str = "Ahrefs", site: Site = SITE
+) -> SourceFile:
+    site_id = workspace.ledger.site_id(site.host)
+    file = workspace.ledger.open_file(site_id, site, name, name, tool, "Backlinks", [])
+    for _ in workspace.ledger.import_batches(file, make_batches(rows, site)):
         pass
     return next(f for f in workspace.ledger.files(site_id) if f.id == file.id)
 
@@ -37,9 +39,9 @@ def link(line: int, page: str, target: str | None, **values: Any) -> Claim:
 
 
 def backlinks_of(workspace: Workspace, target: str) -> list[object]:
-    url_id = workspace.runs.url_id(target)
+    url_id = workspace.urls.id_of(target)
     assert url_id is not None
-    return list(workspace.sightings.backlinks(workspace.ledger.site_id(SITE.host), [url_id]))
+    return list(workspace.backlinks.of_targets(workspace.ledger.site_id(SITE.host), [url_id]))
 
 
 def test_the_same_link_from_two_tools_is_one_backlink_with_both_sources(workspace: Workspace) -> None:
@@ -47,7 +49,7 @@ def test_the_same_link_from_two_tools_is_one_backlink_with_both_sources(workspac
     two = link(2, "http://www.press.test/a", "http://www.example.com/x", anchor_text="new", last_seen=date(2026, 1, 1))
     add_file(workspace, "a.csv", [one])
     add_file(workspace, "b.csv", [two], tool="Moz")
-    (found,) = workspace.sightings.backlinks(1, [workspace.runs.url_id("https://example.com/x") or 0])
+    (found,) = workspace.backlinks.of_targets(1, [workspace.urls.id_of("https://example.com/x") or 0])
     assert found.sources == ("Ahrefs Backlinks", "Moz Backlinks")
     assert found.anchor_text == "new", "the newest claim speaks"
     assert (found.first_seen, found.last_seen) == (None, date(2026, 1, 1))
@@ -115,20 +117,20 @@ def test_a_claim_without_target_is_completed_by_another_source_or_by_its_page(wo
     run = workspace.runs.begin(1, "q", NOW)
     seen = SeenLink("https://example.com/x", "here", Rel.NONE, Place.CONTENT)
     look = PageLook("https://b.test/1", PageOutcome.READ, 200, "read", NOW, title="B", external_links=4, links=(seen,))
-    workspace.runs.add_prioritised(run.id, "linking page", {"https://b.test/1": 0.0})
-    unknown = workspace.runs.url_id("https://b.test/1") or 0
+    workspace.tasks.add_prioritised(run.id, "linking page", {"https://b.test/1": 0.0})
+    unknown = workspace.urls.id_of("https://b.test/1") or 0
     workspace.sightings.save_page_looks(run.id, "linking page", [(unknown, look)])
-    links = list(workspace.sightings.backlinks(1, [workspace.runs.url_id("https://example.com/x") or 0]))
+    links = list(workspace.backlinks.of_targets(1, [workspace.urls.id_of("https://example.com/x") or 0]))
     assert [(x.referring_page, x.present) for x in links] == [("https://a.test/1", None), ("https://b.test/1", True)]
-    assert workspace.runs.task_counts(run.id, "linking page") == (1, 1)
+    assert workspace.tasks.counts(run.id, "linking page") == (1, 1)
 
 
 def test_a_look_at_the_page_speaks_before_the_claims(workspace: Workspace) -> None:
     claim = link(2, "https://a.test/1", "https://example.com/x", rel=Rel.NONE, anchor_text="claimed")
     add_file(workspace, "a.csv", [claim, link(3, "https://a.test/1", "https://example.com/gone")])
     run = workspace.runs.begin(1, "q", NOW)
-    workspace.runs.add_tasks(run.id, "k", ["https://a.test/1"])
-    page = workspace.runs.url_id("https://a.test/1") or 0
+    workspace.tasks.add(run.id, "k", ["https://a.test/1"])
+    page = workspace.urls.id_of("https://a.test/1") or 0
     seen = (
         SeenLink("https://example.com/x", "weak", Rel.NOFOLLOW, Place.CONTENT),
         SeenLink("http://example.com/x", "strong", Rel.NONE, Place.CONTENT),
@@ -136,8 +138,8 @@ def test_a_look_at_the_page_speaks_before_the_claims(workspace: Workspace) -> No
     workspace.sightings.save_page_looks(
         run.id, "k", [(page, PageLook("https://a.test/1", PageOutcome.READ, 200, "read", NOW, links=seen))]
     )
-    (kept,) = workspace.sightings.backlinks(1, [workspace.runs.url_id("https://example.com/x") or 0])
-    (gone,) = workspace.sightings.backlinks(1, [workspace.runs.url_id("https://example.com/gone") or 0])
+    (kept,) = workspace.backlinks.of_targets(1, [workspace.urls.id_of("https://example.com/x") or 0])
+    (gone,) = workspace.backlinks.of_targets(1, [workspace.urls.id_of("https://example.com/gone") or 0])
     assert (kept.present, kept.anchor_text, kept.rel) == (True, "strong", Rel.NONE)
     assert gone.present is False
 
@@ -146,13 +148,13 @@ def test_backlinks_come_target_by_target_with_claimed_and_seen_ones_mixed(worksp
     rows = [link(n, f"https://p{n}.test/", f"https://example.com/{n % 3}") for n in range(2, 11)]
     add_file(workspace, "a.csv", list(rows))
     run = workspace.runs.begin(1, "q", NOW)
-    workspace.runs.add_tasks(run.id, "k", ["https://extra.test/"])
-    page = workspace.runs.url_id("https://extra.test/") or 0
+    workspace.tasks.add(run.id, "k", ["https://extra.test/"])
+    page = workspace.urls.id_of("https://extra.test/") or 0
     links = tuple(SeenLink(f"https://example.com/{n}", "", Rel.NONE, Place.CONTENT) for n in range(3))
     look = PageLook("https://extra.test/", PageOutcome.READ, 200, "read", NOW, links=links)
     workspace.sightings.save_page_looks(run.id, "k", [(page, look)])
-    ids = [workspace.runs.url_id(f"https://example.com/{n}") or 0 for n in range(3)]
-    order = [found.target_id for found in workspace.sightings.backlinks(1, ids)]
+    ids = [workspace.urls.id_of(f"https://example.com/{n}") or 0 for n in range(3)]
+    order = [found.target_id for found in workspace.backlinks.of_targets(1, ids)]
     assert order == sorted(order)
     assert [order.count(n) for n in ids] == [4, 4, 4]
 
@@ -170,7 +172,7 @@ def test_metrics_and_days_survive_the_round_trip(workspace: Workspace) -> None:
         lost_reason="pageerror",
     )
     add_file(workspace, "a.csv", [claim])
-    (found,) = workspace.sightings.backlinks(1, [workspace.runs.url_id("https://example.com/x") or 0])
+    (found,) = workspace.backlinks.of_targets(1, [workspace.urls.id_of("https://example.com/x") or 0])
     assert found.domain_metric == Metric("dr", 71.0, MetricScale.DOMAIN)
     assert found.page_metric == Metric("ur", 12.5, MetricScale.PAGE)
     assert (found.rel, found.place, found.first_seen) == (Rel.NOFOLLOW | Rel.UGC, Place.CHROME, date(2020, 2, 29))
@@ -204,7 +206,7 @@ def test_the_same_export_again_under_another_name_counts_nothing_twice(workspace
     once = [backlinks_of(workspace, f"https://example.com/{n}") for n in range(3)]
     add_file(workspace, "copy of a.csv", rows)
     assert [backlinks_of(workspace, f"https://example.com/{n}") for n in range(3)] == once
-    assert workspace.findings.referring_domains(1) == 9
+    assert workspace.referring_domains.count(1) == 9
 
 
 def test_of_two_exports_of_one_tool_the_newer_row_speaks_whatever_came_in_first(workspace: Workspace) -> None:
@@ -213,7 +215,7 @@ def test_of_two_exports_of_one_tool_the_newer_row_speaks_whatever_came_in_first(
     old = link(2, "https://a.test/", target, anchor_text="old", first_seen=date(2020, 5, 1), last_seen=date(2021, 9, 1))
     add_file(workspace, "2026.csv", [new])
     add_file(workspace, "2021.csv", [old._replace(lost_reason="lost")])
-    (found,) = workspace.sightings.backlinks(1, [workspace.runs.url_id(target) or 0])
+    (found,) = workspace.backlinks.of_targets(1, [workspace.urls.id_of(target) or 0])
     assert (found.anchor_text, found.lost_reason) == ("new", None)
     assert (found.first_seen, found.last_seen) == (date(2020, 5, 1), date(2026, 9, 1))
 
@@ -226,7 +228,7 @@ def test_a_site_that_is_named_without_a_page_is_a_referring_domain_and_nothing_t
         link(4, "https://c.test/1", target),
     ]
     add_file(workspace, "a.csv", rows)
-    assert workspace.findings.referring_domains(1) == 3
+    assert workspace.referring_domains.count(1) == 3
     assert list(workspace.sightings.pages_without_target(1)) == []
 
 

@@ -20,10 +20,10 @@ SKIPPED = Verdict(VerdictKind.SKIPPED, "", 0.9)
 def a_run(workspace: Workspace, day: int, *looks: Look) -> int:
     """A finished run of that day with these looks."""
     run = workspace.runs.begin(workspace.ledger.site_id("shop.example"), str(day), START + timedelta(days=day))
-    workspace.runs.add_tasks(run.id, KIND, [look.url for look in looks])
-    results = [(workspace.runs.url_id(look.url) or 0, look, None) for look in looks]
+    workspace.tasks.add(run.id, KIND, [look.url for look in looks])
+    results = [(workspace.urls.id_of(look.url) or 0, look, None) for look in looks]
     if results:
-        workspace.runs.save_looks(run.id, KIND, results)
+        workspace.looks.save(run.id, KIND, results)
     workspace.runs.finish(run.id, START + timedelta(days=day))
     return run.id
 
@@ -43,10 +43,10 @@ def test_past_looks_are_those_up_to_the_run(tmp_path: Path, runs: list[dict[int,
         for day, kinds in enumerate(runs):
             looks = [a_look(f"https://shop.example/{n}", Verdict(k, "", 0.9), day, 200) for n, k in kinds.items()]
             numbers.append(a_run(workspace, day, *looks))
-        urls = {n: workspace.runs.url_id(f"https://shop.example/{n}") for n in range(5)}
+        urls = {n: workspace.urls.id_of(f"https://shop.example/{n}") for n in range(5)}
         known = [number for number in urls.values() if number is not None]
         for upto, number in enumerate(numbers):
-            past = workspace.runs.past_looks(number, known)
+            past = workspace.looks.past(number, known)
             expected = {}
             for n in runs[upto]:
                 series = [(day, kinds[n]) for day, kinds in enumerate(runs[: upto + 1]) if n in kinds]
@@ -71,23 +71,25 @@ def test_a_host_is_remembered_by_name_and_port(tmp_path: Path) -> None:
         )
         last = a_run(workspace, 4, a_look("http://old.example/a", ALIVE, 4, 200))
         days = [START + timedelta(days=day) for day in range(5)]
-        assert workspace.runs.host_looks("old.example", last) == [HostLook(days[0], True), HostLook(days[1], False)]
-        assert workspace.runs.host_looks("www.old.example", last) == [HostLook(days[1], True)]
-        assert workspace.runs.host_looks("old.example:81", last) == [HostLook(days[3], True)]
-        assert workspace.runs.host_looks("else.example", last) == []
+        assert workspace.looks.of_host("old.example", last) == [HostLook(days[0], True), HostLook(days[1], False)]
+        assert workspace.looks.of_host("www.old.example", last) == [HostLook(days[1], True)]
+        assert workspace.looks.of_host("old.example:81", last) == [HostLook(days[3], True)]
+        assert workspace.looks.of_host("else.example", last) == []
 
 
 def test_withdrawn_looks_are_asked_again_and_shared_answers_forgotten(tmp_path: Path) -> None:
     with open_workspace(tmp_path) as workspace:
-        runs = workspace.runs
+        tasks, documents = workspace.tasks, workspace.documents
         number = a_run(workspace, 0, *(a_look(f"https://shop.example/{n}", ALIVE, 0, 200) for n in range(3)))
         for name in ("home https://shop.example", "host http://old.example", "robots https://else.example"):
-            runs.save_document(number, name, 403, b"")
-        taken = runs.looked_at(number, KIND, [VerdictKind.ALIVE])[:2]
-        runs.withdraw_looks(number, KIND, [task.url_id for task in taken], ["home ", "robots https://shop.example"])
-        assert runs.open_tasks(number, KIND, 10) == taken
-        assert runs.task_counts(number, KIND) == (1, 3)
-        assert len(runs.looked_at(number, KIND, VerdictKind)) == 1
-        assert runs.document(number, "home https://shop.example") is None
-        assert runs.document(number, "host http://old.example") is not None
-        assert runs.document(number, "robots https://else.example") is not None
+            documents.save(number, name, 403, b"")
+        taken = tasks.answered(number, KIND, [VerdictKind.ALIVE])[:2]
+        workspace.looks.withdraw(
+            number, KIND, [task.url_id for task in taken], ["home ", "robots https://shop.example"]
+        )
+        assert tasks.open(number, KIND, 10) == taken
+        assert tasks.counts(number, KIND) == (1, 3)
+        assert len(tasks.answered(number, KIND, VerdictKind)) == 1
+        assert documents.get(number, "home https://shop.example") is None
+        assert documents.get(number, "host http://old.example") is not None
+        assert documents.get(number, "robots https://else.example") is not None

@@ -23,10 +23,10 @@ PAGE = LivePage(
 def test_pages_keep_all_they_say_and_their_ids(tmp_path: Path) -> None:
     asked = replace(PAGE, url="https://www.example.org/c", ids=("sku:x",))
     with open_workspace(tmp_path) as workspace:
-        runs = workspace.runs
-        run = runs.begin(workspace.ledger.site_id("example.org"), "question", datetime.now(UTC))
-        runs.add_pages(run.id, [PAGE, LivePage("https://www.example.org/plain")])
-        runs.add_tasks(run.id, "page", [asked.url])
-        (task,) = runs.open_tasks(run.id, "page", 9)
-        runs.save_pages(run.id, "page", [(task.url_id, asked, True)])
-        assert runs.pages(run.id) == [PAGE, asked, LivePage("https://www.example.org/plain")]
+        pages, tasks = workspace.pages, workspace.tasks
+        run = workspace.runs.begin(workspace.ledger.site_id("example.org"), "question", datetime.now(UTC))
+        pages.add(run.id, [PAGE, LivePage("https://www.example.org/plain")])
+        tasks.add(run.id, "page", [asked.url])
+        (task,) = tasks.open(run.id, "page", 9)
+        pages.save(run.id, "page", [(task.url_id, asked, True)])
+        assert pages.live(run.id) == [PAGE, asked, LivePage("https://www.example.org/plain")]

@@ -27,17 +27,17 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 def look_at(workspace: Workspace, *links: tuple[str, str], site: str = SITE.host, **values: Any) -> None:
     """A look at PAGE in a run of its own that shows these links (target, anchor text)."""
     run = workspace.runs.begin(workspace.ledger.site_id(site), "q", NOW, fresh=True)
-    workspace.runs.add_tasks(run.id, "k", [PAGE])
+    workspace.tasks.add(run.id, "k", [PAGE])
     seen = tuple(SeenLink(target, anchor, values.get("rel", Rel.NONE), Place.CONTENT) for target, anchor in links)
     facts = {"final_url": PAGE, "internal_links": 3, "external_links": 4, **values}
     facts.pop("rel", None)
     outcome = facts.pop("outcome", PageOutcome.READ)
     look = PageLook(PAGE, outcome, 200, "read", NOW, links=seen, **facts)
-    workspace.sightings.save_page_looks(run.id, "k", [(workspace.runs.url_id(PAGE) or 0, look)])
+    workspace.sightings.save_page_looks(run.id, "k", [(workspace.urls.id_of(PAGE) or 0, look)])
 
 
 def backlink(workspace: Workspace, target: str = OLD) -> Backlink:
-    (found,) = workspace.sightings.backlinks(1, [workspace.runs.url_id(target) or 0])
+    (found,) = workspace.backlinks.of_targets(1, [workspace.urls.id_of(target) or 0])
     return found
 
 
@@ -144,12 +144,12 @@ def domain_only(line: int, domain: str, target: str = OLD) -> Claim:
 def test_a_linking_site_without_a_page_is_a_backlink_unless_a_page_of_it_is_known(workspace: Workspace) -> None:
     rows = [domain_only(2, "a.test"), domain_only(3, "b.test"), domain_only(4, "b.test"), domain_only(5, "c.test")]
     add_file(workspace, "log.csv", list(rows), tool="Log")
-    ids = [workspace.runs.url_id(OLD) or 0]
-    found = [(each.referring_page, each.referring_domain) for each in workspace.sightings.backlinks(1, ids)]
+    ids = [workspace.urls.id_of(OLD) or 0]
+    found = [(each.referring_page, each.referring_domain) for each in workspace.backlinks.of_targets(1, ids)]
     assert found == [("", "a.test"), ("", "b.test"), ("", "c.test")]
     add_file(workspace, "a.csv", [link(2, "https://www.b.test/post", OLD)])
     look_at(workspace, (OLD, "x"))  # a page of a.test, seen
-    found = [(each.referring_page, each.referring_domain) for each in workspace.sightings.backlinks(1, ids)]
+    found = [(each.referring_page, each.referring_domain) for each in workspace.backlinks.of_targets(1, ids)]
     assert found == [(PAGE, "a.test"), ("https://www.b.test/post", "b.test"), ("", "c.test")]
 
 
@@ -158,7 +158,7 @@ def test_the_site_itself_is_no_linking_site(workspace: Workspace) -> None:
     batches = make_batches([domain_only(2, "example.com"), domain_only(3, "a.test")], wider)
     file = workspace.ledger.open_file(workspace.ledger.site_id("example.com"), wider, "l", "l", "Log", "404s", [])
     assert list(workspace.ledger.import_batches(file, batches))
-    assert [each.referring_domain for each in workspace.sightings.backlinks(1, [workspace.runs.url_id(OLD) or 0])] == [
+    assert [each.referring_domain for each in workspace.backlinks.of_targets(1, [workspace.urls.id_of(OLD) or 0])] == [
         "a.test"
     ]
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Engine, insert, select
 
 from linkreclaim.model.pages import Capture
+from linkreclaim.store.reading import reading
 from linkreclaim.store.schema import capture, url
 
 
@@ -29,7 +30,7 @@ class Captures:
     def asked(self, site_id: int, origin: str) -> set[int]:
         """Ids of the URLs that an archive has answered for, whatever it said."""
         query = select(capture.c.url_id).where(capture.c.site_id == site_id, capture.c.origin == origin)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return {row.url_id for row in connection.execute(query)}
 
     def found(self, site_id: int) -> Iterator[tuple[int, Capture]]:
@@ -40,7 +41,7 @@ class Captures:
             .where(capture.c.site_id == site_id, capture.c.found.is_(True))
             .order_by(capture.c.url_id, capture.c.captured_on.desc())
         )
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             for row in connection.execute(query):
                 yield row.url_id, _capture(row)
 
@@ -52,11 +53,8 @@ class Captures:
             .where(capture.c.site_id == site_id, capture.c.url_id == url_id, capture.c.found.is_(True))
             .order_by(capture.c.captured_on.desc())
         )
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return [_capture(row) for row in connection.execute(query)]
-
-    def _reading(self) -> Connection:
-        return self._engine.connect().execution_options(read_only=True)
 
 
 def _row(site_id: int, url_id: int, origin: str, looked_at: datetime, found: Capture | None) -> dict[str, Any]:

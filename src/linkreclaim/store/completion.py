@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from sqlalchemy import Connection, Engine, text
 
+from linkreclaim.store.reading import reading
 from linkreclaim.store.text_search import Beginnings, fold
 from linkreclaim.urls import parse
 
@@ -73,7 +74,7 @@ class TargetCompletion:
         after, done = 0, 0
         while True:
             values = {"run": run_id, "after": after, "limit": PAGES_AT_ONCE, "chars": TITLE_CHARS}
-            with self._engine.connect().execution_options(read_only=True) as connection:
+            with reading(self._engine) as connection:
                 rows = connection.execute(_PAGES, values).all()
             if not rows:
                 return
@@ -90,7 +91,7 @@ class TargetCompletion:
         if not typed:
             return []
         found: dict[str, TargetSuggestion] = {}
-        with self._engine.connect().execution_options(read_only=True) as connection:
+        with reading(self._engine) as connection:
             for row in self._by_address(connection, run_id, typed, site_host, limit):
                 found.setdefault(row.url, TargetSuggestion(row.url, row.title))
             if len(found) < limit:
@@ -115,7 +116,7 @@ class TargetCompletion:
     def _enter(self, pages: Mapping[int, tuple[str, str]]) -> None:
         """Enter (key, words) of pages, those that are new or others than before."""
         asked = {"urls": json.dumps(list(pages))}
-        with self._engine.connect().execution_options(read_only=True) as connection:
+        with reading(self._engine) as connection:
             known = {row.url_id: row.words for row in connection.execute(_KNOWN, asked)}
         changed = {number: page for number, page in pages.items() if known.get(number) != page[1]}
         if not changed:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, text, u
 from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.reports import DeadPageRow
 from linkreclaim.store.held_decisions import HeldDecision, Proposal, changed_facts, held_decisions, targets_not_live
+from linkreclaim.store.reading import reading
 from linkreclaim.store.schema import dead_page, dead_page_cell, site
 from linkreclaim.store.text_search import PartsOfWords, fold
 from linkreclaim.urls import parse
@@ -57,7 +58,7 @@ class DeadPages:
 
     def listed_run(self, site_id: int) -> int | None:
         """The run whose dead pages can be browsed; None before the first list is whole."""
-        with self._engine.connect().execution_options(read_only=True) as connection:
+        with reading(self._engine) as connection:
             found = connection.scalar(select(site.c.listed_run_id).where(site.c.id == site_id))
         return None if found is None else int(found)
 

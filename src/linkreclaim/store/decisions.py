@@ -4,6 +4,7 @@ Each is an answer to what held when it was made: a URL's revision is the id of i
 on an older one is refused and shown what holds now.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select, text
 from sqlalchemy.exc import OperationalError
 
 from linkreclaim.errors import InputError, LinkreclaimError, WorkspaceError
@@ -30,11 +31,23 @@ from linkreclaim.store.held_decisions import (
     url_of,
 )
 from linkreclaim.store.interning import Interner
+from linkreclaim.store.reading import reading
 from linkreclaim.store.schema import decision, decision_batch, site, url
 from linkreclaim.store.turns import Turns
 
 DECISIONS_AT_ONCE = 500
 """Decisions of one transaction, so that it ends within 200 ms."""
+_FORMER = text(
+    """
+SELECT decision.*, url.url, newer.id AS newer_id FROM json_each(:ids) AS asked
+CROSS JOIN decision AS newer ON newer.id = asked.value AND newer.site_id = :site
+CROSS JOIN decision ON decision.id = (
+  SELECT max(older.id) FROM decision AS older
+  WHERE older.site_id = newer.site_id AND older.url_id = newer.url_id AND older.id < newer.id)
+JOIN url ON url.id = decision.url_id
+"""
+)
+"""What was decided before each of some decisions; asked of a table of pairs, SQLite makes those of the whole site."""
 
 
 class StaleDecisionError(LinkreclaimError):
@@ -162,13 +175,13 @@ class Decisions:
         """{URL id: the decision that holds}; URLs whose decision was taken back are left out."""
         newest = select(func.max(decision.c.id)).where(decision.c.site_id == site_id).group_by(decision.c.url_id)
         query = select(decision, url.c.url).join(url, url.c.id == decision.c.url_id).where(decision.c.id.in_(newest))
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.where(decision.c.state != DecisionState.PROPOSED.value))
             return {row.url_id: read_decision(row) for row in rows}
 
     def held(self, site_id: int, url_id: int) -> HeldDecision | None:
         """The newest decision about a URL; in the state "proposed" it was taken back."""
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return held_decisions(connection, site_id, [url_id]).get(url_id)
 
     def history(
@@ -182,29 +195,26 @@ class Decisions:
             query = query.where(decision.c.url_id == url_id)
         if before is not None:
             query = query.where(decision.c.id < before)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(decision.c.id.desc()).limit(limit + 1)).all()
         entries = tuple(read_held(row) for row in rows[:limit])
         return HistoryPage(entries, entries[-1].id if len(rows) > limit else None)
 
     def batches(self, site_id: int, limit: int = 20) -> list[Batch]:
         """The newest acts that decided about many pages, newest first."""
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return _read_batches(connection, decision_batch.c.site_id == site_id, limit)
 
     def batch(self, batch_id: int) -> Batch | None:
         """One of them."""
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return next(iter(_read_batches(connection, decision_batch.c.id == batch_id, 1)), None)
 
     def ids_of_batch(self, site_id: int, batch_id: int) -> list[int]:
         """Ids of a batch's decisions, in order."""
         query = select(decision.c.id).where(decision.c.batch_id == batch_id, decision.c.site_id == site_id)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return [row[0] for row in connection.execute(query.order_by(decision.c.id))]
-
-    def _reading(self) -> Connection:
-        return self._engine.connect().execution_options(read_only=True)
 
 
 def open_batch(
@@ -229,15 +239,8 @@ def former_decisions(
 
     What a person decided before stays theirs; where nothing held, the decision is taken back in the name of `by`.
     """
-    before = (
-        select(func.max(decision.c.id).label("id"), (newer := decision.alias()).c.id.label("newer_id"))
-        .join(newer, (newer.c.site_id == decision.c.site_id) & (newer.c.url_id == decision.c.url_id))
-        .where(newer.c.id.in_(decision_ids), decision.c.id < newer.c.id, newer.c.site_id == site_id)
-        .group_by(newer.c.id)
-        .subquery()
-    )
-    query = select(decision, url.c.url, before.c.newer_id).join(url, url.c.id == decision.c.url_id)
-    former = {row.newer_id: row for row in connection.execute(query.join(before, before.c.id == decision.c.id))}
+    asked = {"site": site_id, "ids": json.dumps(list(decision_ids))}
+    former = {row.newer_id: row for row in connection.execute(_FORMER, asked)}
     taken_back = select(decision, url.c.url).join(url, url.c.id == decision.c.url_id)
     rows = connection.execute(taken_back.where(decision.c.id.in_(decision_ids)).order_by(decision.c.id)).all()
     return [(read_held(row), _restored(row, former.get(row.id), by, now)) for row in rows]

@@ -17,7 +17,7 @@ Pair = tuple[int, str]
 
 
 class ClaimRow(NamedTuple):
-    """A row of `sightings`: a plain tuple, because reading a field of a database row costs ten times as much."""
+    """A row of `backlinks`: a plain tuple, because reading a field of a database row costs ten times as much."""
 
     target_id: int | None
     page_key: str  # a mark that sorts last and the domain, where no page is named

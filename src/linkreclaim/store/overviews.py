@@ -10,13 +10,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Engine, func, select, text
 
 from linkreclaim.model.judgements import NEVER_REDIRECTED, Cause
 from linkreclaim.model.overviews import Decided, RunFigures, RunPoint, Share, SourceLoss
 from linkreclaim.model.reports import PlanFigures
 from linkreclaim.model.verdicts import VerdictKind
 from linkreclaim.store.overlap import Histogram, read_overlap
+from linkreclaim.store.reading import reading
 from linkreclaim.store.schema import decision, run, site
 
 KindT = TypeVar("KindT", bound=StrEnum)
@@ -71,19 +72,19 @@ class Overviews:
 
     def sites(self) -> dict[str, int]:
         """{host: id} of the sites in the workspace, in the order of their first audit."""
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(select(site.c.host, site.c.id).order_by(site.c.id))
             return {row.host: row.id for row in rows}
 
     def runs(self, site_id: int) -> list[RunPoint]:
         """Every run of a site, oldest first, with what it noted. Cost: one small row a run."""
         query = select(run).where(run.c.site_id == site_id).order_by(run.c.id)
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return [_point(row) for row in connection.execute(query)]
 
     def newest_decision(self) -> int:
         """Number of the newest decision of the workspace, 0 when there is none: what is decided changes with it."""
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             return int(connection.scalar(select(func.max(decision.c.id))) or 0)
 
     def decided(self, site_id: int, run_id: int, at: int, since: int, until: int) -> Decided:
@@ -93,7 +94,7 @@ class Overviews:
         Cost: about 2 us for each of these.
         """
         values = {"site": site_id, "run": run_id, "at": at, "since": since, "until": until}
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(_DECIDED, values)
             shares = {bool(fixed): _to_share(rest) for fixed, *rest in rows}
         return Decided(accepted=shares.get(True, _NOTHING), left=shares.get(False, _NOTHING))
@@ -101,7 +102,7 @@ class Overviews:
     def measure(self, site_id: int, run_id: int, referring_domains: int) -> RunFigures:
         """The figures of a run. Cost: reads each target, each look of the run and each claim about a dead URL once."""
         values = {"site": site_id, "run": run_id}
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             targets, links, value = connection.execute(_ALL, values).one()
             verdicts = connection.execute(_BY_VERDICT, values).all()
             causes = connection.execute(_BY_CAUSE, values).all()
@@ -128,7 +129,7 @@ class Overviews:
         A source that names a page without its target knows the links that were found by reading the page. Cost:
         `read_overlap`.
         """
-        with self._reading() as connection:
+        with reading(self._engine) as connection:
             overlap = read_overlap(connection, site_id, run_id)
         links, targets = overlap.dead_links or {}, overlap.dead_targets or {}
         losses = [
@@ -136,9 +137,6 @@ class Overviews:
             for bit, source in enumerate(overlap.sources)
         ]
         return tuple(sorted((loss for loss in losses if loss.dead_targets or loss.links), key=lambda loss: -loss.links))
-
-    def _reading(self) -> Connection:
-        return self._engine.connect().execution_options(read_only=True)
 
 
 def _held(histogram: Histogram, bit: int) -> int:

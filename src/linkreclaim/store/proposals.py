@@ -7,6 +7,7 @@ from sqlalchemy import Engine, text
 
 from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.judgements import Disposition
+from linkreclaim.store.reading import reading
 
 _PROPOSED = text(
     """
@@ -54,7 +55,7 @@ class Proposals:
 
     def of_run(self, run_id: int) -> list[Proposed]:
         """Every listed page that the run judged, most valuable first. Cost: about 15 us each, in memory 0.3 KB."""
-        with self._engine.connect().execution_options(read_only=True) as connection:
+        with reading(self._engine) as connection:
             return [
                 Proposed(row.url_id, row.url, row.equity_share_0_1, Disposition(row.disposition), row.target_url or "")
                 for row in connection.execute(_PROPOSED, {"run": run_id})
@@ -62,7 +63,7 @@ class Proposals:
 
     def decided_since(self, site_id: int, since_id: int) -> Iterator[DecidedPage]:
         """Decisions about a site after a decision, oldest first, those taken back too."""
-        with self._engine.connect().execution_options(read_only=True) as connection:
+        with reading(self._engine) as connection:
             for row in connection.execute(_DECIDED, {"site": site_id, "since": since_id}):
                 state, disposition = DecisionState(row.state), Disposition(row.disposition)
                 yield DecidedPage(row.id, row.url_id, state, disposition, row.target_url or "")

@@ -21,8 +21,8 @@ SELECT claim.target_id, claim.page_key, claim.anchor_text AS claimed_anchor, cla
   link.target_id AS other_id, link.anchor_text, other.url AS other_url,
   EXISTS (
     SELECT 1 FROM page_look AS older
-    JOIN seen_link AS lost ON lost.page_look_id = older.id AND lost.target_id = claim.target_id
-    JOIN seen_link AS beside ON beside.page_look_id = older.id AND beside.target_id = link.target_id
+    CROSS JOIN seen_link AS lost ON lost.page_look_id = older.id AND +lost.target_id = claim.target_id
+    CROSS JOIN seen_link AS beside ON beside.page_look_id = older.id AND +beside.target_id = link.target_id
     WHERE older.url_id = look.url_id AND older.id < look.id
   ) AS stood_beside
 FROM json_each(:targets) AS asked
@@ -37,6 +37,9 @@ WHERE NOT EXISTS (
 ORDER BY claim.target_id, claim.page_key
 """  # noqa: S608 - constant text, here and below
 )
+"""The older looks at a page are few, so they come first: CROSS JOIN keeps the order, `+` keeps SQLite from the index of
+the target (SQLite, "The Query Optimizer Overview", 2 and 7.2), by which each missed link is sought among all links to
+its target: 41 s for 3,752 missed ones of 18,757, 0.3 this way (our measurement)."""
 _MISSED_ON_PAGES = text(
     _MISSED.text.replace("ORDER BY", "AND claim.page_key IN (SELECT value FROM json_each(:pages)) ORDER BY")
 )

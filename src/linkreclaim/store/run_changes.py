@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, text
 
 from linkreclaim.model.judgements import NEVER_REDIRECTED
+from linkreclaim.store.reading import reading
 
 _NEVER = ", ".join(f"'{cause.value}'" for cause in sorted(NEVER_REDIRECTED))
 _CHANGED = "SELECT now.url_id, now.verdict, past.verdict AS before, target.links, target.value FROM"
@@ -53,7 +54,7 @@ class RunChanges:
 def find_changes(engine: Engine, site_id: int, before_id: int, run_id: int, most: int) -> RunChanges:
     """Compare two runs of a site. Cost: some 3 us for each page that either found dead."""
     values = {"site": site_id, "before": before_id, "run": run_id, "most": most}
-    with engine.connect().execution_options(read_only=True) as connection:
+    with reading(engine) as connection:
         return RunChanges(_read(connection, _LOST, values), _read(connection, _BACK, values))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, delete, func, insert, select
 
 from linkreclaim.errors import UsageError
 from linkreclaim.store.dead_page_view import DeadPageView, format_view, parse_view
+from linkreclaim.store.reading import reading
 from linkreclaim.store.schema import saved_view
 from linkreclaim.store.turns import Turns
 
@@ -65,7 +66,7 @@ class SavedViews:
     def all(self, site_id: int) -> list[SavedView]:
         """The views of a site, by name."""
         query = select(saved_view).where(saved_view.c.site_id == site_id).order_by(saved_view.c.name)
-        with self._engine.connect().execution_options(read_only=True) as connection:
+        with reading(self._engine) as connection:
             return [
                 SavedView(row.id, row.name, row.query, row.saved_by, datetime.fromisoformat(row.saved_at))
                 for row in connection.execute(query)

@@ -116,6 +116,9 @@ claim = Table(
     Column("hits", Integer),
 )
 
+CLAIMED_PAGE = "coalesce(claim.page_url, 'https://' || claim.page_key)"
+"""SQL: the linking page of a claim as it was written."""
+
 run = Table(
     "run",
     metadata,
@@ -180,7 +183,7 @@ page_look = Table(
     "page_look",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("run_id", Integer, ForeignKey("run.id"), nullable=False),
+    Column("run_id", Integer, ForeignKey("run.id"), nullable=False, index=True),
     Column("url_id", Integer, ForeignKey("url.id"), nullable=False),
     Column("seen_at", Text, nullable=False),
     Column("outcome", Text, nullable=False),
@@ -270,7 +273,7 @@ decision = Table(
     "decision",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("site_id", Integer, ForeignKey("site.id"), nullable=False),
+    Column("site_id", Integer, ForeignKey("site.id"), nullable=False, index=True),
     Column("url_id", Integer, ForeignKey("url.id"), nullable=False),
     Column("run_id", Integer, ForeignKey("run.id")),  # the run whose finding the person had before them
     Column("state", Text, nullable=False),

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, text
 
+from linkreclaim.store.reading import reading
+
 _STATES = text(
     """
 SELECT look.url_id, look.verdict, look.dead FROM json_each(:urls) AS asked
@@ -44,12 +46,12 @@ class StandingRedirects:
     def settled(self, run_id: int, url_ids: Iterable[int]) -> set[int]:
         """Those among some URLs that a run found dead (they are listed) or alive (nothing is to be redirected)."""
         values = {"run": run_id, "urls": json.dumps(list(url_ids))}
-        with self._engine.connect().execution_options(read_only=True) as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(_STATES, values)
             return {row.url_id for row in rows if row.dead or row.verdict == "alive"}
 
     def proposed_before(self, site_id: int, run_id: int, least_confidence_0_1: float) -> list[Standing]:
         """URLs that redirect in a run and for which an earlier one proposed a target at this confidence or above."""
         values = {"site": site_id, "run": run_id, "least": least_confidence_0_1}
-        with self._engine.connect().execution_options(read_only=True) as connection:
+        with reading(self._engine) as connection:
             return [Standing(*row[:5]) for row in connection.execute(_PROPOSED_BEFORE, values)]

@@ -8,33 +8,37 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, select, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from linkreclaim.errors import WorkspaceError
-from linkreclaim.store import schema
+from linkreclaim.store.backlinks import Backlinks
 from linkreclaim.store.browsing import Browsing
 from linkreclaim.store.bulk_decisions import BulkDecisions
 from linkreclaim.store.captures import Captures
 from linkreclaim.store.completion import TargetCompletion
 from linkreclaim.store.dead_pages import DeadPages
 from linkreclaim.store.decisions import Decisions
+from linkreclaim.store.documents import Documents
 from linkreclaim.store.findings import Findings
+from linkreclaim.store.known_urls import KnownUrls
 from linkreclaim.store.ledger import Ledger
+from linkreclaim.store.looks import Looks
+from linkreclaim.store.pages import InventoryPages
 from linkreclaim.store.proposals import Proposals
+from linkreclaim.store.referring_domains import ReferringDomains
 from linkreclaim.store.runs import Runs
 from linkreclaim.store.saved_views import SavedViews
 from linkreclaim.store.sightings import Sightings
 from linkreclaim.store.standing import StandingRedirects
-from linkreclaim.store.text_search import create_text_indexes
+from linkreclaim.store.targets import Targets
+from linkreclaim.store.tasks import Tasks
 from linkreclaim.store.turns import Turns
-from linkreclaim.urls import KEY_VERSION
+from linkreclaim.store.versions import bring_up_to_date
 
 DATABASE_NAME = "linkreclaim.db"
 LOCK_NAME = "run.lock"
 TURNS_NAME = "turns.lock"
-HEAD_REVISION = "0003"
-"""The newest migration step; compared first, so that Alembic is only imported when there is something to migrate."""
 BUSY_TIMEOUT_MS = 5_000
 CHECKPOINT_PAGES = 16_000
 """Pages of 4 KiB in the write-ahead log before it is folded in: at 1,000 (the default) an import spent a fifth of its
@@ -59,8 +63,16 @@ class Workspace:
         self.folder = folder
         self.engine = engine
         self.ledger = Ledger(engine)
-        self.runs = Runs(engine)
         self.sightings = Sightings(engine)
+        self.backlinks = Backlinks(engine)
+        self.referring_domains = ReferringDomains(engine)
+        self.targets = Targets(engine)
+        self.urls = KnownUrls(engine)
+        self.runs = Runs(engine)
+        self.tasks = Tasks(engine)
+        self.looks = Looks(engine)
+        self.pages = InventoryPages(engine)
+        self.documents = Documents(engine)
         self.findings = Findings(engine)
         self.decisions = Decisions(engine, turns)
         self.captures = Captures(engine)
@@ -115,10 +127,13 @@ def open_workspace(folder: Path, cache_kib: int = CACHE_KIB) -> Workspace:
     event.listen(engine, "begin", partial(_begin, turns))
     event.listen(engine, "handle_error", partial(_explain, folder))
     try:
-        _bring_up_to_date(engine, folder)
+        bring_up_to_date(engine, folder)
     except DatabaseError as error:
         engine.dispose()
-        raise WorkspaceError(f"{folder / DATABASE_NAME} cannot be opened as a workspace: {error.orig}") from error
+        told = f"{folder / DATABASE_NAME} cannot be opened as a workspace: {error.orig}"
+        if "locked" in str(error.orig):
+            told += "; another linkreclaim is writing a lot or bringing it up to date: wait a little, then try again"
+        raise WorkspaceError(told) from error
     except WorkspaceError:
         engine.dispose()
         raise
@@ -153,44 +168,6 @@ def _begin(turns: Turns, connection: Connection) -> None:
     if not read_only and not options.get("person", False):
         turns.after_people()
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-
-def _bring_up_to_date(engine: Engine, folder: Path) -> None:
-    with engine.connect().execution_options(read_only=True) as connection:
-        known = inspect(connection).has_table("alembic_version")
-        revision = connection.scalar(text("SELECT version_num FROM alembic_version")) if known else None
-    if revision is None:
-        _create(engine)
-    elif revision > HEAD_REVISION:
-        made = f"the workspace {folder} was made by a newer linkreclaim"
-        raise WorkspaceError(f"{made}; upgrade linkreclaim to open it")
-    elif revision < HEAD_REVISION:
-        _migrate(engine)
-    with engine.connect().execution_options(read_only=True) as connection:
-        version = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "key_version"))
-    if version != str(KEY_VERSION):
-        raise WorkspaceError(f"this workspace keeps URLs under key version {version}, this program knows {KEY_VERSION}")
-
-
-def _create(engine: Engine) -> None:
-    """Make the present tables at once and note the step they stand for (no need to import Alembic for it)."""
-    with engine.begin() as connection:
-        schema.metadata.create_all(connection)
-        create_text_indexes(connection)
-        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
-        connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD_REVISION,))
-        connection.execute(schema.meta.insert().values(name="key_version", value=str(KEY_VERSION)))
-
-
-def _migrate(engine: Engine) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
 
 
 def _try_lock(lock: IO[bytes]) -> bool:

@@ -99,10 +99,10 @@ def _kept_in(context: RunContext) -> Path:
 
 def _pages(context: RunContext) -> Iterator[str]:
     """The home page, the living pages of the inventory, and those that it still has to read."""
-    runs, run_id = context.workspace.runs, context.run.id
+    workspace, run_id = context.workspace, context.run.id
     yield f"{context.site.scheme}://{context.site.host}/"
-    known = (page.url for page in runs.pages(run_id))
-    unread = (task.url for task in runs.open_tasks(run_id, INVENTORY, context.request.max_pages))
+    known = (page.url for page in workspace.pages.live(run_id))
+    unread = (task.url for task in workspace.tasks.open(run_id, INVENTORY, context.request.max_pages))
     yield from (url.without_fragment for address in chain(known, unread) if (url := parse(address)) is not None)
 
 
@@ -157,9 +157,9 @@ class _Crawl:
 
     def _seen_before(self, address: str) -> Look | None:
         """The run's own look at this very URL, unless it is a page, whose links are still to be read."""
-        runs, run_id = self._context.workspace.runs, self._context.run.id
-        number = runs.url_id(address)
-        look = None if number is None else runs.looks_for(run_id, [number]).get(number)
+        workspace, run_id = self._context.workspace, self._context.run.id
+        number = workspace.urls.id_of(address)
+        look = None if number is None else workspace.looks.of(run_id, [number]).get(number)
         url = None if look is None else parse(look.url)
         if look is None or url is None or url.without_fragment != address:
             return None
@@ -169,7 +169,7 @@ class _Crawl:
         site = self._context.site
         if self._fills_inventory:
             pages = [live_page(asked.look) for _, asked in answered if asked.links is not None]
-            self._context.workspace.runs.add_pages(self._context.run.id, [page for page in pages if page is not None])
+            self._context.workspace.pages.add(self._context.run.id, [page for page in pages if page is not None])
         self._links.save(
             ((number, _target_look(asked.look, site), asked.links) for number, asked in answered),
             (address for _, asked in answered for address in _led_to(asked.look, site)),
@@ -214,6 +214,6 @@ def _tell_blocked(context: RunContext, links: InternalLinks, blocked: BlockedSit
         context.warn(Stage.INVENTORY, f"the site's own links could not all be checked: {words}")
         return
     links.forget(_WITHDRAWN)
-    context.workspace.runs.withdraw_looks(context.run.id, INVENTORY, (), ["home ", "sibling ", "sitemap ", "robots "])
+    context.workspace.documents.forget(context.run.id, ["home ", "sibling ", "sitemap ", "robots "])
     context.workspace.runs.note(context.run.id, inventory_source=None)  # a refused sitemap says nothing
     raise SiteBlockedError(words)

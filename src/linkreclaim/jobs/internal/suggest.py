@@ -78,7 +78,7 @@ def _decided(decision: Decision) -> Suggestion:
 def _matched(context: RunContext, dead: list[DeadPage], gone: set[str | None]) -> Iterator[Suggestion]:
     """The surer of repair and match for each dead page; pages that are dead themselves are never suggested."""
     home = parse(f"{context.site.scheme}://{context.site.host}/")
-    pages = [page for page in context.workspace.runs.pages(context.run.id) if match_key(page.url) not in gone]
+    pages = [page for page in context.workspace.pages.live(context.run.id) if match_key(page.url) not in gone]
     if not dead or not pages or home is None:
         yield from (NOTHING_FITS for _ in dead)
         return

@@ -12,8 +12,8 @@ from linkreclaim.config import FetchSettings
 from linkreclaim.errors import UsageError
 from linkreclaim.jobs.linking.pages import PageReader
 from linkreclaim.jobs.lists.addresses import LINKING_PAGES
-from linkreclaim.jobs.lists.listing import ask_all, check_out, collect
-from linkreclaim.jobs.looks.check import UNTOLD_SHARE_0_1
+from linkreclaim.jobs.lists.listing import UNTOLD_SHARE_0_1, ask_all, collect
+from linkreclaim.jobs.lists.outputs import check_out
 from linkreclaim.jobs.runs.clock import utc_now
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.links import PageLook, PageOutcome, Rel

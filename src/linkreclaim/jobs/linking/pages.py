@@ -12,7 +12,7 @@ from linkreclaim.model.events import Stage
 from linkreclaim.model.links import PageLook, PageOutcome
 from linkreclaim.model.verdicts import DEAD_KINDS, Answer, FailureKind, VerdictKind
 from linkreclaim.net import Fetched, Fetcher
-from linkreclaim.store.runs import Task
+from linkreclaim.store.tasks import Task
 from linkreclaim.urls import Url, match_key, parse
 
 KIND = "linking page"
@@ -28,7 +28,7 @@ async def read_untargeted_pages(context: RunContext) -> None:
     """Read the pages that sources name without saying what they link to."""
     pages = context.workspace.sightings.pages_without_target(context.run.site_id)
     while block := list(islice(pages, PAGES_AT_ONCE)):
-        context.workspace.runs.add_prioritised(context.run.id, KIND, dict.fromkeys(block, 0.0))
+        context.workspace.tasks.add_prioritised(context.run.id, KIND, dict.fromkeys(block, 0.0))
     await _read_pages(context)
 
 
@@ -39,7 +39,7 @@ async def read_pages_of_dead(context: RunContext) -> None:
     for start in range(0, len(dead), TARGETS_AT_ONCE):
         values = dict(dead[start : start + TARGETS_AT_ONCE])
         pairs = workspace.sightings.linking_pages(run.site_id, list(values))
-        workspace.runs.add_prioritised(run.id, KIND, {page: values[target] for page, target in pairs})
+        workspace.tasks.add_prioritised(run.id, KIND, {page: values[target] for page, target in pairs})
     await _read_pages(context)
 
 

@@ -12,7 +12,7 @@ from linkreclaim.jobs.runs.context import RunContext, work_through
 from linkreclaim.model.events import Stage
 from linkreclaim.model.series import HostLook
 from linkreclaim.model.verdicts import UNTOLD_KINDS, Look, VerdictKind
-from linkreclaim.store.runs import Task
+from linkreclaim.store.tasks import Task
 from linkreclaim.urls import parse
 
 KIND = "target"
@@ -28,8 +28,8 @@ async def check_targets(context: RunContext, looker: Looker) -> None:
         SiteBlockedError: the site refuses us, and the person did not ask to go on regardless.
     """
     workspace = context.workspace
-    workspace.findings.refresh_targets(context.run.site_id)
-    workspace.runs.add_tasks_by_id(context.run.id, KIND, workspace.findings.target_priorities(context.run.site_id))
+    workspace.targets.refresh(context.run.site_id)
+    workspace.tasks.add_by_id(context.run.id, KIND, workspace.targets.priorities(context.run.site_id))
     site = parse(f"{context.site.scheme}://{context.site.host}/")
     if site is not None:
         await looker.meet(site)
@@ -60,7 +60,7 @@ def _watch(context: RunContext) -> BlockedWatch | None:
 
 def _save(context: RunContext, watch: BlockedWatch | None, answered: Sequence[tuple[int, Look]]) -> None:
     results = [(number, seen, live_page(seen)) for number, seen in answered]
-    context.workspace.runs.save_looks(context.run.id, KIND, results)
+    context.workspace.looks.save(context.run.id, KIND, results)
     if watch is not None:
         for _, seen in answered:
             watch.add(seen)
@@ -70,11 +70,11 @@ def _save(context: RunContext, watch: BlockedWatch | None, answered: Sequence[tu
 
 def _refused(context: RunContext, blocked: BlockedSite) -> SiteBlockedError:
     """Take back what the refusals brought about, so that the same command asks it again; gives what to tell."""
-    runs, run_id, site = context.workspace.runs, context.run.id, context.site
-    looked = runs.looked_at(run_id, KIND, _WITHDRAWN)
+    workspace, run_id, site = context.workspace, context.run.id, context.site
+    looked = workspace.tasks.answered(run_id, KIND, _WITHDRAWN)
     own = [task.url_id for task in looked if (url := parse(task.url)) and site.owns(url.netloc)]
     robots = [f"robots {scheme}://{www}{site.host}" for scheme in ("http", "https") for www in ("", "www.")]
-    runs.withdraw_looks(run_id, KIND, own, ["home ", "sibling ", "sitemap ", *robots])
+    workspace.looks.withdraw(run_id, KIND, own, ["home ", "sibling ", "sitemap ", *robots])
     request = context.request
     held_back = bool(request.settings.site_headers) and not request.site.startswith("http://")
     return SiteBlockedError(explain(blocked, site.host, http_secrets=held_back))
@@ -100,7 +100,7 @@ class _RememberingLooker:
     def _past_of(self, netloc: str) -> list[HostLook]:
         if netloc not in self._past:
             context = self._context
-            past = self._past[netloc] = context.workspace.runs.host_looks(netloc, context.run.id)
+            past = self._past[netloc] = context.workspace.looks.of_host(netloc, context.run.id)
             answered = [look.looked_at for look in past if look.answered]
             if answered:
                 context.warn(
@@ -113,13 +113,13 @@ class _RememberingLooker:
 
 def warn_of_untold(context: RunContext) -> bool:
     """Whether more targets than `UNTOLD_SHARE_0_1` could not be told; if so, say why."""
-    runs, run = context.workspace.runs, context.run
-    untold, total = runs.untold_count(run.id, run.site_id, UNTOLD_KINDS)
+    looks, run = context.workspace.looks, context.run
+    untold, total = looks.untold_count(run.id, run.site_id, UNTOLD_KINDS)
     if untold <= UNTOLD_SHARE_0_1 * total:
         return False
-    for reason, n in runs.untold_reasons(run.id, run.site_id, UNTOLD_KINDS):
+    for reason, n in looks.untold_reasons(run.id, run.site_id, UNTOLD_KINDS):
         context.warn(Stage.CHECK, f"{n:,} of {total:,} targets could not be told: {reason}")
-    refused = dict(runs.verdict_counts(run.id, run.site_id)).get(VerdictKind.BLOCKED, 0)
+    refused = dict(looks.verdict_counts(run.id, run.site_id)).get(VerdictKind.BLOCKED, 0)
     if refused > UNTOLD_SHARE_0_1 * total and not context.request.foreign:
         context.warn(Stage.CHECK, f"{PAGE} shows how to let us in where your own site refuses")
     return True

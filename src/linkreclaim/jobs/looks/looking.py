@@ -38,7 +38,7 @@ SHARED_IN_MEMORY = 2_000
 """Shared answers held; older ones are read back from where they are kept. 20 KB each at most, so 40 MB."""
 HOMES_HELD = 100
 """Home pages kept as they came, at most 128 KB each, for redirects that lead to them."""
-READ_STATUSES = frozenset({200, 203, 401, 403, 404, 410, 429, 451, 503, 999})
+READ_STATUSES = frozenset({200, 202, 203, 401, 403, 404, 410, 429, 451, 503, 999})
 """Statuses whose body is read: pages, soft errors, and challenge pages."""
 KEPT_HEADERS = frozenset(
     {
@@ -238,15 +238,15 @@ class _RunDocuments:
     """Shared answers as documents of a run."""
 
     def __init__(self, context: "RunContext") -> None:
-        self._runs = context.workspace.runs
+        self._documents = context.workspace.documents
         self._run_id = context.run.id
 
     def get(self, name: str) -> Answer | None:
-        held = self._runs.document(self._run_id, name)
+        held = self._documents.get(self._run_id, name)
         return None if held is None else read_answer(held[1])
 
     def put(self, name: str, answer: Answer) -> None:
-        self._runs.save_document(self._run_id, name, answer.status_code, write_answer(answer))
+        self._documents.save(self._run_id, name, answer.status_code, write_answer(answer))
 
 
 def read_fetched(fetched: Fetched) -> Answer:
@@ -256,8 +256,8 @@ def read_fetched(fetched: Fetched) -> Answer:
     if response is not None and fetched.failure is None and response.status_code in READ_STATUSES:
         content_type = response.header("content-type") or ""
         if is_html(content_type, response.body):
-            robots = response.header("x-robots-tag") or ""
-            page = html.page_facts(response.body, content_type, fetched.final, robots)
+            robots, refresh = (response.header(name) or "" for name in ("x-robots-tag", "refresh"))
+            page = html.page_facts(response.body, content_type, fetched.final, robots, refresh)
         elif is_note(content_type, response.body):
             text = response.body.decode("utf-8", "replace")
             page = PageFacts(text=text, blocks=(text,))
@@ -270,7 +270,7 @@ def glance_at_fetched(fetched: Fetched) -> Answer | None:
     if response is None or fetched.failure is not None or response.status_code not in READ_STATUSES:
         return None
     content_type = response.header("content-type") or ""
-    if not is_html(content_type, response.body) or response.header("x-robots-tag"):
+    if not is_html(content_type, response.body) or response.header("x-robots-tag") or response.header("refresh"):
         return None
     if response.status_code != 200:
         is_odd = verdict.may_be_wall(response.body, content_type, fetched.final)
@@ -297,9 +297,9 @@ def _answer_of(fetched: Fetched, page: PageFacts | None, glance: Glance | None) 
 
 
 def is_html(content_type: str, body: bytes) -> bool:
-    """Whether an answer is a page: by its type, or by its first bytes where no type is given."""
+    """Whether an answer is a page: by its type, or by its first bytes where none is given (or what is none)."""
     kind = content_type.split(";", 1)[0].strip().lower()
-    if kind:
+    if "/" in kind:
         return kind in {"text/html", "application/xhtml+xml"}
     return body[:512].lstrip()[:1] == b"<"
 

@@ -90,7 +90,7 @@ class OverviewReader:
         if point.figures is not None:
             return point
         if point.run_id not in self._measured:
-            domains = self._workspace.findings.referring_domains(site_id)
+            domains = self._workspace.referring_domains.count(site_id)
             self._measured[point.run_id] = self._overviews.measure(site_id, point.run_id, domains)
         figures = self._measured[point.run_id]
         return replace(point, figures=figures)

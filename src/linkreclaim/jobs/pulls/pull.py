@@ -94,13 +94,13 @@ def run_pulls(
 def known_dead_urls(workspace: Workspace, site_id: int, run_id: int | None = None) -> tuple[str, ...]:
     """URLs of the site that are dead by a run (the newest finished one), or that a source calls dead; most valuable
     first."""
-    workspace.findings.refresh_targets(site_id)
+    workspace.targets.refresh(site_id)
     if run_id is None:
         latest = workspace.runs.latest(site_id)
         run_id = None if latest is None else latest.id
     dead = [] if run_id is None else workspace.findings.dead_targets(site_id, run_id)
     urls = dict.fromkeys(target.totals.url for target in dead)
-    for totals in workspace.findings.totals(site_id, MAX_DEAD_URLS):
+    for totals in workspace.targets.most_valuable(site_id, MAX_DEAD_URLS):
         if totals.said_dead:
             urls.setdefault(totals.url)
     return tuple(urls)[:MAX_DEAD_URLS]

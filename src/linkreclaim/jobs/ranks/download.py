@@ -83,7 +83,7 @@ def _fetch_on(url: str, part: Path, mark: Path, tell: Progress) -> None:
         if answer.status != 206:
             held = 0
         left = answer.headers.get("Content-Length")
-        whole = held + int(left) if left and left.isdigit() else None
+        whole = held + int(left) if left and left.isascii() and left.isdigit() else None
         if whole is not None and whole > MAX_BYTES:
             raise LinkreclaimError(f"{url}: has {whole:,} bytes, more than {MAX_BYTES:,}; is it the ranks file?")
         mark.unlink(missing_ok=True)

@@ -36,7 +36,7 @@ def import_ranks(path: Path, sink: EventSink, place: Path | None = None, kept: i
         LinkreclaimError: the table cannot be written.
     """
     place = place or default_place()
-    maker, source = TableMaker(kept), ""
+    maker, source = TableMaker(), ""
     lines = bad = last = told = 0
     for known, block in read_ranks(path, kept):
         maker.add(block.ranked)

@@ -4,6 +4,7 @@ They are read in blocks of whole lines, because the first one has 133 million of
 """
 
 import gzip
+import lzma
 import re
 import zipfile
 import zlib
@@ -23,7 +24,7 @@ MAX_RANK = 2**32 - 1
 _BLOCK_BYTES = 1 << 20
 _MAX_LINE_BYTES = 65_536
 _NAME = re.compile(rb"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*", re.ASCII)
-_BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+_BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
 Parse = Callable[[bytes], tuple[int, bytes]]
 """(rank, name as written) of a line; raises ValueError or IndexError where it holds none."""

@@ -79,11 +79,9 @@ class RankTable:
 
 
 class TableMaker:
-    """Collects ranked domains and writes the table. Memory: 16 bytes for each domain kept."""
+    """Collects ranked domains and writes the table. Memory: 16 bytes for each domain."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self.kept = kept  # ranks beyond it are left out
-        self.last_rank = 0
+    def __init__(self) -> None:
         self._packed = array("Q")
 
     def __len__(self) -> int:

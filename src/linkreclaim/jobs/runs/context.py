@@ -15,7 +15,8 @@ from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.sites import Site
 from linkreclaim.net import Fetcher
 from linkreclaim.store import Workspace
-from linkreclaim.store.runs import Run, Task
+from linkreclaim.store.runs import Run
+from linkreclaim.store.tasks import Task
 
 ResultT = TypeVar("ResultT")
 
@@ -113,14 +114,14 @@ class _Pool(Generic[ResultT]):
         self._stage = stage
         self._ask = ask
         self._answers: list[tuple[int, ResultT]] = []
-        self._done, self._total = context.workspace.runs.task_counts(context.run.id, kind)
+        self._done, self._total = context.workspace.tasks.counts(context.run.id, kind)
 
     def refill(self, group: asyncio.TaskGroup) -> None:
         """Hand out further tasks when half of the window is free."""
         if len(self.flying) > WINDOW_TASKS // 2:
             return
-        runs, run_id = self._context.workspace.runs, self._context.run.id
-        for task in runs.open_tasks(run_id, self._kind, WINDOW_TASKS - len(self.flying), self.flying):
+        tasks, run_id = self._context.workspace.tasks, self._context.run.id
+        for task in tasks.open(run_id, self._kind, WINDOW_TASKS - len(self.flying), self.flying):
             self.flying.add(task.url_id)
             group.create_task(self._one(task))
         self._total = max(self._total, self._done + len(self.flying))

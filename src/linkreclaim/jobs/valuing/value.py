@@ -16,7 +16,7 @@ from linkreclaim.model.judgements import BacklinkFacts, LinkValue
 from linkreclaim.model.links import Backlink
 from linkreclaim.store import Workspace
 from linkreclaim.store.counting import CountedLink, facts_of
-from linkreclaim.store.findings import TargetTotals
+from linkreclaim.store.targets import TargetTotals
 
 TARGETS_AT_ONCE = 500
 ANCHORS_KEPT = 10
@@ -39,23 +39,24 @@ def total_targets(
     sink: EventSink,
 ) -> None:
     """Add up the links of the given targets and store the totals."""
-    findings = workspace.findings
+    targets = workspace.targets
     for start in range(0, len(target_ids), TARGETS_AT_ONCE):
         ids = target_ids[start : start + TARGETS_AT_ONCE]
-        claimed = findings.claimed_counts(site_id, ids)
-        links = groupby(workspace.sightings.counted_links(site_id, ids, today), key=itemgetter(0))
+        claimed = targets.claimed_counts(site_id, ids)
+        links = groupby(workspace.backlinks.counted(site_id, ids, today), key=itemgetter(0))
         totals = {number: _add_up(number, group, claimed.get(number, (0, 0)), authority) for number, group in links}
         missing = (
             _add_up(number, [], claimed.get(number, (0, 0)), authority) for number in ids if number not in totals
         )
-        findings.save_totals(site_id, [*totals.values(), *missing])
+        targets.save_totals(site_id, [*totals.values(), *missing])
         sink(RunEvent(Stage.GATHER, start + len(ids), len(target_ids)))
 
 
 def authority_of(context: RunContext) -> Authority:
     """The authority of an audit, learned at the first call; ranks are those of the workspace or the user."""
     if context.authority is None:
-        context.authority = learn_authority(context.workspace, context.run.site_id, _ranks_of(context))
+        run = context.run
+        context.authority = learn_authority(context.workspace, run.site_id, _ranks_of(context), run.id)
     return context.authority
 
 

@@ -22,9 +22,13 @@ from linkreclaim.model.values import ValueRow
 from linkreclaim.report.row_files import write_rows
 from linkreclaim.report.values import VALUES
 from linkreclaim.store import Workspace, open_workspace
-from linkreclaim.store.findings import TargetTotals
+from linkreclaim.store.targets import TargetTotals
 from linkreclaim.urls import match_key
 
+NO_TARGETS = (
+    "these files name linking pages and not what they link to (as Search Console's Latest links do): linkreclaim links"
+    " FILE --to SITE reads the pages and finds out"
+)
 _UNNAMED = f"https://{UNNAMED_HOST}"
 
 RowSink = Callable[[Iterable[ValueRow]], None]
@@ -98,7 +102,9 @@ def value_links(
         site = site_of(request.site, request.old_hosts, request.links, request.columns, listed or ())
         listed = None if listed is None else _on_site(listed, site)
         site_id = _import(request, site, workspace, summary, sink)
-        ids = workspace.findings.target_ids(site_id)
+        ids = workspace.targets.ids(site_id)
+        if not ids and any(file.claims for file in workspace.ledger.files(site_id)):
+            sink(RunEvent(Stage.GATHER, message=NO_TARGETS, warning=True))
         if listed is not None and not request.of_all:
             ids = sorted(_ids_of(workspace, listed).keys() & set(ids))
         authority = learn_authority(workspace, site_id, ranks)
@@ -147,20 +153,20 @@ def _import(request: ValueRequest, site: Site, workspace: Workspace, summary: Va
     summary.unreadable.extend(import_exports(intake))
     if not workspace.ledger.files(site_id):
         raise InputError("no link export could be read; nothing was valued")
-    workspace.findings.refresh_targets(site_id)
+    workspace.targets.refresh(site_id)
     return site_id
 
 
 def _ids_of(workspace: Workspace, listed: dict[str, str]) -> dict[int, str]:
     """{id: match key} of the listed URLs that the exports name."""
-    found = ((workspace.runs.url_id(f"https://{key}"), key) for key in listed)
+    found = ((workspace.urls.id_of(f"https://{key}"), key) for key in listed)
     return {number: key for number, key in found if number is not None}
 
 
 def _all_rows(workspace: Workspace, site_id: int) -> Iterator[ValueRow]:
     """All targets, most valuable first."""
-    whole, running = workspace.findings.all_value(site_id), 0.0
-    for totals in workspace.findings.ranked_totals(site_id):
+    whole, running = workspace.targets.whole_value(site_id), 0.0
+    for totals in workspace.targets.ranked(site_id):
         running += _share(totals, whole)
         yield _row(totals.url.removeprefix(_UNNAMED), totals, whole, running)
 
@@ -168,8 +174,8 @@ def _all_rows(workspace: Workspace, site_id: int) -> Iterator[ValueRow]:
 def _listed_rows(workspace: Workspace, site_id: int, listed: dict[str, str], of_all: bool) -> Iterator[ValueRow]:
     """Exactly the listed targets, most valuable first; those that nothing links to come last."""
     ids = _ids_of(workspace, listed)
-    ranked = [totals for totals in workspace.findings.ranked_totals(site_id) if totals.url_id in ids]
-    whole = workspace.findings.all_value(site_id) if of_all else fsum(totals.value for totals in ranked)
+    ranked = [totals for totals in workspace.targets.ranked(site_id) if totals.url_id in ids]
+    whole = workspace.targets.whole_value(site_id) if of_all else fsum(totals.value for totals in ranked)
     running = 0.0
     for totals in ranked:
         running += _share(totals, whole)
