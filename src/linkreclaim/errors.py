@@ -7,7 +7,6 @@ LinkreclaimError            something a person can act on; the CLI prints it on 
 │   └── UnsafeInputError    the input would cost too much to read (zip bomb, endless cell)
 ├── WorkspaceError          the workspace cannot be opened, is locked, or is of a newer version
 ├── SiteBlockedError        the user's own site refuses us (exit code 4); says how to be let in
-├── AddressRefusedError     a request would go to an address that the user has not allowed
 ├── RedirectMapError        a redirect map cannot be written as it stands; lists the lines
 └── MissingExtraError       an optional part is not installed; names the extra that brings it
 """
@@ -45,10 +44,6 @@ class SiteBlockedError(LinkreclaimError):
     """The user's own site refuses us, so that nothing could be told; the message, of several lines, says what helps."""
 
     exit_code = 4
-
-
-class AddressRefusedError(LinkreclaimError):
-    """A request would go to a private or otherwise refused address."""
 
 
 class RedirectMapError(LinkreclaimError):

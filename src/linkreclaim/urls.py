@@ -15,6 +15,8 @@ from publicsuffixlist import PublicSuffixList
 
 KEY_VERSION = 1
 """Version of `match_key`; stored with the ledger, because changing the key's rules changes which URLs are the same."""
+HOME_PATHS = frozenset({"/", "/index.html", "/index.htm", "/index.php", "/default.aspx", "/default.asp", "/home"})
+"""Names under which servers and site builders serve the home page."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PLAIN = re.compile(r"https?://(?:www\.)?+([a-z0-9.-]+\.[a-z]{2,})(/[A-Za-z0-9_~./-]*+)?", re.ASCII)
@@ -138,7 +140,7 @@ def decode_path(path: str) -> str:
 
 
 def encode_path(path: str) -> str:
-    """Percent-encode a readable path the way browsers do, keeping escapes that are already there."""
+    """Percent-encode a readable path; escapes that are there stay, and so do the ASCII marks that `parse` sees to."""
     return quote_from_bytes(path.encode("utf-8", "surrogatepass"), safe="/%:@!$&'()*+,;=~-._[]|^`{}\"")
 
 
@@ -151,7 +153,7 @@ def _suffixes() -> PublicSuffixList:
 def registrable_domain(host: str) -> str:
     """The domain someone registered (eTLD+1), private suffixes respected: a.github.io is not b.github.io.
 
-    `host` may carry a port, which is kept only for IP addresses and names without a public suffix (test hosts).
+    `host` may carry a port, which only an IP address keeps; a name without a public suffix (localhost) stays as it is.
     Source: publicsuffix.org list as bundled with publicsuffixlist.
     """
     name = host.rsplit(":", 1)[0] if not host.endswith("]") else host

@@ -4,10 +4,13 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from tests.conftest import RequireProgram
 
 from linkreclaim.errors import InputError
@@ -69,6 +72,27 @@ def test_an_index_cannot_reach_out_of_the_folder(tmp_path: Path) -> None:
     assert title_of(captures, "https://example.org/good") == "captures/good.html"
     assert len(captures.problems) == len(names) + 1
     assert sum("refused" in problem for problem in captures.problems) == 6
+
+
+def test_names_that_no_file_can_have_cost_one_line(tmp_path: Path) -> None:
+    write(tmp_path, "good.html")
+    rows = [f"https://example.org/{'a' * 9},{'n' * 300}.html", "https://example.org/good,good.html"]
+    (tmp_path / "index.csv").write_text("\n".join(["url,file", *rows]), encoding="utf-8")
+    captures = CaptureFolder(tmp_path, ["example.org"])
+    assert title_of(captures, "https://example.org/good")
+    assert len(captures.problems) == 1
+
+
+@given(st.binary(max_size=200))
+@example(b"x" * 200_000)
+@example(b"\nhttps://example.org/,../a\n/b,\xff\n")
+def test_any_index_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    folder = tmp_path_factory.getbasetemp() / "any_index"
+    folder.mkdir(exist_ok=True)
+    for start in (b"", b"url,file"):
+        (folder / "index.csv").write_bytes(start + content)
+        with suppress(InputError):
+            assert len(CaptureFolder(folder, ["example.org"])) <= 1
 
 
 def test_a_broken_index(tmp_path: Path) -> None:

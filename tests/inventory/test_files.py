@@ -4,36 +4,18 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.inventory.written import Write, origin
 
 from linkreclaim.errors import InputError, UnknownFormatError
 from linkreclaim.inventory.files import read_pages
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.pages import LivePage
-from linkreclaim.urls import Url, parse
-
-Write = Callable[[str | bytes], Path]
-
-
-def origin() -> Url:
-    parsed = parse("https://www.example.org/")
-    assert parsed is not None
-    return parsed
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write_file(content: str | bytes) -> Path:
-        path = tmp_path / "pages.dat"  # the name must not matter
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write_file
 
 
 def pages(path: Path) -> list[LivePage]:
@@ -250,3 +232,28 @@ def test_any_file_gives_rows_or_our_error(tmp_path: Path, lines: Iterable[bytes]
     except InputError as error:
         rows = [RowProblem(1, str(error).partition(str(path))[2])]
     assert all(row.url.startswith("http") if isinstance(row, LivePage) else row.line > 0 and row.reason for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("cell", "noindex"), [("true", True), ("WAHR", True), ("Doğru", True), ("FALSCH", False), ("", False)]
+)
+def test_noindex_in_the_words_of_a_spreadsheet(write: Write, cell: str, noindex: bool) -> None:
+    assert [page.noindex for page in pages(write(f"url,title,noindex\n/a,A,{cell}\n"))] == [noindex]
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["to the end", "at a later quote"])
+def test_a_quote_that_is_never_closed_swallows_no_page(write: Write, closed: bool) -> None:
+    rows = [f"/p{n},Page {n}\n" for n in range(20_000)]
+    rows[100] = '/p100,"Page 100\n'
+    if closed:
+        rows[200] = '/p200,"Page 200"\n'
+    path = write("url,title\n" + "".join(rows))
+    assert [page.url.rpartition("/")[2] for page in pages(path)] == [f"p{n}" for n in range(20_000)]
+    assert problems(path)[0].line == 102
+    assert all(problem.kept for problem in problems(path))
+
+
+def test_a_text_of_several_lines_stays_one_cell(write: Write) -> None:
+    path = write('url,title,text\n/a,A,"One, two\n, three,\n/x\nhttps://x.example/"\n/b,B,b\n')
+    assert [(page.url.rpartition("/")[2], page.title) for page in pages(path)] == [("a", "A"), ("b", "B")]
+    assert not problems(path)

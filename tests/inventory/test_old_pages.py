@@ -5,38 +5,19 @@ import gzip
 import io
 import tracemalloc
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.inventory.written import SITE, Write, origin
 
 from linkreclaim.errors import InputError, UnknownFormatError
 from linkreclaim.html import page_facts, page_id
 from linkreclaim.inventory.old_pages import read_old_pages
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.pages import Capture
-from linkreclaim.urls import Url, parse
-
-Write = Callable[[str | bytes], Path]
-SITE = "https://www.example.org"
-
-
-def origin() -> Url:
-    parsed = parse(f"{SITE}/")
-    assert parsed is not None
-    return parsed
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write_file(content: str | bytes) -> Path:
-        path = tmp_path / "old.dat"  # the name must not matter
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write_file
 
 
 def captures(path: Path) -> list[Capture]:
@@ -109,7 +90,7 @@ def test_wordpress_post_under_all_its_addresses(write: Write) -> None:
     post, older, odd, short = captures(path)
     assert (post.url, post.title) == (f"{SITE}/2013/05/brot-backen/", "Brot – backen")
     assert (post.text, post.headings, post.lang) == ("Zutaten Mehl & Wasser", ("Zutaten",), "de-DE")
-    assert (post.ids, post.origin, post.redirects_to) == (("wp:12",), "old.dat (WordPress)", "")
+    assert (post.ids, post.origin, post.redirects_to) == (("wp:12",), "any.dat (WordPress)", "")
     assert (older.url, older.title, older.redirects_to) == (f"{SITE}/2013/05/brot/", post.title, post.url)
     assert odd.url.startswith(f"{SITE}/")
     assert (short.url, short.text) == (f"{SITE}/?p=12", post.text)
@@ -151,6 +132,40 @@ def test_wordpress_with_what_xml_forbids(write: Write) -> None:
     assert [one.url.removeprefix(SITE) for one in found] == ["/a/", "/?p=1", "/b/", "/?p=2"]
     assert found[0].title == "One two"
     assert not problems(write(odd))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "hex",
+        "zlib",
+        "base64",
+        "quopri",
+        "uu",
+        "bz2",
+        "rot13",
+        "idna",
+        "punycode",
+        "undefined",
+        "utf-16",
+        "utf-7",
+        "none",
+    ],
+)
+def test_wordpress_that_names_a_charset_it_cannot_have(write: Write, name: str) -> None:
+    text = (HEAD + item(1, "/a/", "Größe") + END).replace("UTF-8", name)
+    assert captures(write(text))[0].url == f"{SITE}/a/"
+
+
+def test_a_zip_with_a_damaged_member_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "old.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("one.xml", HEAD + "".join(item(n, f"/{n}/") for n in range(500)) + END)
+    body = bytearray(path.read_bytes())
+    body[len(body) // 2 : len(body) // 2 + 40] = bytes(40)
+    path.write_bytes(body)
+    with pytest.raises(InputError):
+        captures(path)
 
 
 def test_wordpress_in_an_old_charset(write: Write) -> None:
@@ -260,7 +275,7 @@ def test_shopify(write: Write) -> None:
     red, blue = captures(path)
     assert (red.url, red.title, red.text) == (f"{SITE}/products/red-cap", "Red Cap", "A nice cap Hats sun Acme")
     assert red.ids == ("handle:red-cap", "sku:cap-s", "gtin:4006381333931", "sku:cap-l", "sku:cap-xl")
-    assert (blue.url, blue.ids, blue.origin) == (f"{SITE}/products/blue-cap", ("handle:blue-cap",), "old.dat (Shopify)")
+    assert (blue.url, blue.ids, blue.origin) == (f"{SITE}/products/blue-cap", ("handle:blue-cap",), "any.dat (Shopify)")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -380,7 +395,7 @@ def test_an_earlier_crawl_with_its_redirects(write: Write) -> None:
 def test_page_lists_of_every_form(write: Write) -> None:
     assert captures(
         write('{"url": "/a", "title": "A", "ids": ["SKU:X 1", "wp:7", "no id", "gtin:4 006381-333931", "wp:x"]}\n')
-    ) == [Capture(f"{SITE}/a", "A", "", ids=("sku:x 1", "wp:7", "gtin:4006381333931"), origin="old.dat")]
+    ) == [Capture(f"{SITE}/a", "A", "", ids=("sku:x 1", "wp:7", "gtin:4006381333931"), origin="any.dat")]
     listed = write(
         "url;title;sku;EAN;post id\n/p/1.html;Mug;AB-12;4 006381-333931;9\n/p/2.html;Cup;n/a;17;\nmailto:x;;;;\n"
     )

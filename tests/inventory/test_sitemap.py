@@ -2,6 +2,7 @@
 
 import gzip
 import time
+import tracemalloc
 import zlib
 
 import pytest
@@ -80,6 +81,18 @@ def test_broken_sitemaps_keep_what_was_read(body: bytes, problem: str, pages: tu
     document = parse_sitemap(body)
     assert document.pages == pages
     assert problem in " ".join(document.problems)
+
+
+def test_lines_that_are_no_addresses_are_told_of_a_few_times_only() -> None:
+    body = b"x\n" * 1_000_000
+    tracemalloc.start()
+    try:
+        problems = parse_sitemap(body).problems
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(problems) == 20
+    assert peak_bytes < 10 * len(body)
 
 
 def test_entities_are_refused() -> None:

@@ -285,7 +285,24 @@ def test_its_address_must_be_one() -> None:
 def test_any_text_is_some_listing(text: str) -> None:
     listing = read_listing(text)
     again = read_listing(write_listing(listing))
-    assert again.snapshots == listing.snapshots
+    assert again == Listing(listing.snapshots, listing.resume_key)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                Snapshot("example.org/a", "20150101000000", PAGE, 200, "D"),
+                Snapshot("example.org/b", "20160101000000", "http://example.org/b", 0, "E"),
+            ]
+        ),
+        max_size=3,
+    ),
+    st.sampled_from(["", "org%2Cexample%29%2F+20150101000000"]),
+)
+def test_a_kept_listing_is_the_same(snapshots: list[Snapshot], resume_key: str) -> None:
+    listing = Listing(tuple(snapshots), resume_key)
+    assert read_listing(write_listing(listing)) == listing
 
 
 # Recorded answers of the real services

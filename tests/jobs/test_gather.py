@@ -1,6 +1,7 @@
 """Gathering: every export in a file under its own entry, its signs told, a cut-off import continued."""
 
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,6 +84,31 @@ def test_counts_are_said_as_people_say_them(tmp_path: Path, workspace: Workspace
     path.write_text(HEADER + rows(range(1)) + "https://a.example/,https://c.example/,x\nno,url,x\n")
     _, said, _ = run(workspace, path)
     assert said[0] == "links.csv: Ahrefs Backlinks, 1 row read, 1 about other sites or internal, 1 problem"
+
+
+def test_an_export_without_rows_is_warned_of(tmp_path: Path, workspace: Workspace) -> None:
+    path = tmp_path / "links.csv"
+    path.write_text(HEADER)
+    (file,), said, unreadable = run(workspace, path)
+    assert (file.claims, unreadable) == (0, [])
+    assert [message for message in said if job.NO_ROWS in message]
+
+
+def test_a_name_that_is_no_utf_8_is_kept_as_far_as_it_can_be(tmp_path: Path, workspace: Workspace) -> None:
+    good, bad = (Path(os.fsdecode(os.fsencode(tmp_path) + name)) for name in (b"/\xdcbersicht.csv", b"/\xdc.csv"))
+    good.write_text(HEADER + rows(range(2)))
+    bad.write_text("")
+    (file,), _, unreadable = run(workspace, good, bad)
+    assert file.path.endswith("/?bersicht.csv")
+    assert unreadable == [f"{tmp_path}/?.csv: the file is empty; export it again"]
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, workspace: Workspace) -> None:
+    path = tmp_path / "links.csv"
+    os.mkfifo(path)
+    files, _, unreadable = run(workspace, path)
+    assert files == []
+    assert any("a pipe or a device" in message for message in unreadable)
 
 
 def test_signs_are_said_at_once(tmp_path: Path, workspace: Workspace) -> None:

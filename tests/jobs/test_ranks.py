@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -113,6 +114,22 @@ def test_what_is_no_list_leaves_the_table_as_it_was(
         import_ranks(tmp_path / "bad", told.append, tmp_path / "t")
     assert ranks_of(tmp_path / "t", "a.org") == [1]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad", "good.csv", "t"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_damaged_list_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    folder, held = tmp_path_factory.getbasetemp(), io.BytesIO()
+    method = data.draw(st.sampled_from([zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2]))
+    text = "".join(f"{rank},site-{rank}.org\n" for rank in range(1, 500)).encode()
+    with zipfile.ZipFile(held, "w", method) as archive:
+        archive.writestr("top.csv", text)
+    body = bytearray(data.draw(st.sampled_from([text, held.getvalue(), gzip.compress(text)])))
+    for place in data.draw(st.lists(st.integers(0, len(body) - 1), max_size=5)):
+        body[place] = data.draw(st.integers(0, 255))
+    (folder / "damaged").write_bytes(body)
+    with suppress(InputError):
+        assert import_ranks(folder / "damaged", lambda event: None, folder / "t").kept <= 500
 
 
 @settings(max_examples=30)

@@ -25,6 +25,18 @@ def take(folder: Path, body: bytes, name: str = "links.csv") -> Upload:
     return Uploads(folder).take(io.BytesIO(body), name)
 
 
+def test_a_file_that_is_damaged_far_down_is_told_of_by_what_stands_before(tmp_path: Path) -> None:
+    upload = take(tmp_path, gzip.compress(make_list(50_000))[:-4_000], "links.csv.gz")
+    (part,) = upload.parts
+    assert (part.rows, part.rows_are) == (2_000, "over")
+
+
+def test_a_bomb_below_good_rows_is_refused(tmp_path: Path) -> None:
+    upload = take(tmp_path, gzip.compress(make_list(3_000) + b"x" * 60_000_000), "links.csv.gz")
+    assert upload.parts == ()
+    assert "zip bomb" in upload.error
+
+
 class TestNames:
     @given(st.integers(1, 9_999), st.text(max_size=300))
     def test_are_plain_whatever_was_sent(self, number: int, sender_name: str) -> None:

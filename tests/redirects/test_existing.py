@@ -1,5 +1,6 @@
 """Redirects read back from a server's own files: what is simple is read, what is not is named by its line."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -180,6 +181,22 @@ def test_what_is_no_such_file_is_said(tmp_path: Path, content: str) -> None:
         read_existing(path)
     with pytest.raises(InputError):
         read_existing(tmp_path / "missing")
+
+
+def test_the_last_line_counts_though_it_goes_on(tmp_path: Path) -> None:
+    lines = ["Redirect /a /b", "# no \\", "Redirect /not /read", "Redirect \\", "/c \\", "/d \\"]
+    found = list(apache.read_apache(iter(enumerate(lines, 1))))
+    assert [(line.source, line.line) for line in found if isinstance(line, RedirectLine)] == [("/a", 1), ("/c", 4)]
+
+
+@pytest.mark.parametrize("line", ["source " * 300_000, "rewrite a " * 300_000, "map a " * 300_000])
+def test_one_endless_line_takes_no_time(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "existing"
+    path.write_text(line)
+    started = time.process_time()
+    with pytest.raises(InputError):
+        read_existing(path)
+    assert time.process_time() - started < 5
 
 
 @given(st.lists(st.text(max_size=80), max_size=8))

@@ -1,11 +1,13 @@
 """Map files and edited sheets as people and spreadsheets leave them."""
 
 import zipfile
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkreclaim.errors import InputError, UnknownFormatError, UnsafeInputError
@@ -15,6 +17,7 @@ from linkreclaim.model.links import RowProblem
 from linkreclaim.model.redirects import MapMatch, RedirectLine
 from linkreclaim.redirects import SheetRow, read_map, read_sheet, table
 from linkreclaim.redirects.table import MAX_LINE_CHARS
+from linkreclaim.workbooks import reader
 
 AUDIT_COLUMNS = [
     "source",
@@ -162,6 +165,56 @@ def test_files_that_are_no_map_say_what_was_found(tmp_path: Path) -> None:
         list(read_map(tmp_path / "missing.csv"))
 
 
+@pytest.mark.parametrize("directive", ["sep=", 'sep="', "SEP=x", "sep=\t\t"])
+def test_a_separator_that_separates_nothing_is_found_by_looking(tmp_path: Path, directive: str) -> None:
+    separator = "\t" if "\t" in directive else ";"
+    assert map_of(tmp_path, f"{directive}\nsource;target\n/a;/b\n".replace(";", separator)) == [
+        RedirectLine("/a", "/b", 301, MapMatch.EXACT, 3)
+    ]
+
+
+def test_excels_words_for_yes_and_no_in_other_languages(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("source,decision\n/a,PRAWDA\n/b,Yanlış\n/c,SAND\n/d,ЛОЖЬ\n", encoding="utf-8")
+    accepted, rejected = DecisionState.ACCEPTED, DecisionState.REJECTED
+    assert [row.decision for row in read_sheet(path) if isinstance(row, SheetRow)] == [
+        accepted,
+        rejected,
+        accepted,
+        rejected,
+    ]
+
+
+def test_two_cells_at_the_corners_of_a_sheet_cost_only_that_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "MAX_MEMORY_BYTES", 500_000_000)
+    path = tmp_path / "corners.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "source")
+        sheet.write(1_048_575, 16_383, "z")
+    with pytest.raises(InputError, match=r"cannot be read.*CSV"):
+        list(read_sheet(path))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.data())
+def test_a_damaged_workbook_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.set_properties({"created": datetime(2026, 1, 2)})
+        sheet = book.add_worksheet()
+        for number, row in enumerate(SHEET):
+            sheet.write_row(number, 0, row)
+    body = bytearray(path.read_bytes())
+    for place in data.draw(st.lists(st.integers(4, len(body) - 1), max_size=5)):
+        body[place] = data.draw(st.integers(0, 255))
+    path.write_bytes(body)
+    with suppress(InputError):
+        assert all(isinstance(one, SheetRow | RowProblem) for one in read_sheet(path))
+
+
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "MAX_WORKBOOK_BYTES", 1_000_000)
     path = tmp_path / "bomb.xlsx"
@@ -171,9 +224,13 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         list(read_sheet(path))
 
 
-@given(st.binary(max_size=300))
+@given(st.binary(max_size=300) | st.binary(max_size=20).map(lambda rest: b"sep=" + rest))
 def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any.csv"
     path.write_bytes(b"source,target,decision\n" + content)
-    for reader in (read_map, read_sheet):
-        assert all(isinstance(one, RedirectLine | SheetRow | RowProblem) for one in reader(path))
+    for read in (read_map, read_sheet):
+        assert all(isinstance(one, RedirectLine | SheetRow | RowProblem) for one in read(path))
+    path.write_bytes(content)
+    for read in (read_map, read_sheet):
+        with suppress(InputError):
+            assert all(isinstance(one, RedirectLine | SheetRow | RowProblem) for one in read(path))

@@ -129,6 +129,13 @@ def test_a_list_of_urls_on_one_site_names_targets(read_back: Callable[..., Any])
     assert any("all of its first URLs are on b.example" in note for note in reading.info.notes)
 
 
+@pytest.mark.parametrize("above", ["URL\n", "# dead pages\nURL\n", "\n\n# one\n\n'Old page'\n"])
+def test_a_column_name_above_a_list_is_no_bad_row(read_back: Callable[..., Any], above: str) -> None:
+    reading = read_back(above + "https://b.example/1\nhttps://b.example/2\nnot a url\n")
+    assert [claim.target_url for claim in reading.claims] == ["https://b.example/1", "https://b.example/2"]
+    assert len(reading.problems) == 1
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("title", ["", "URL\n", '"Linking page"\n', "Adresse\n"])
 def test_a_list_of_urls_on_several_sites_names_linking_pages(

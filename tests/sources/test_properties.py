@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,12 +17,14 @@ from tests.sources.golden_form import Golden, written
 
 from linkreclaim.errors import InputError
 from linkreclaim.model.links import Claim
+from linkreclaim.sources.cells import read_url
 from linkreclaim.sources.source import open_source
 
 HEADER = [
     "Referring page title", "Referring page URL", "Domain rating", "UR", "External links", "Target URL", "Left context",
     "Anchor", "Right context", "Content", "Nofollow", "UGC", "Sponsored", "First seen", "Last seen", "Links in group",
 ]  # fmt: skip
+ODD_ENDS = st.text(st.sampled_from("a \t\xa0\u3000\u2028\x1f\x7f"), max_size=5)
 WESTERN = st.text(st.sampled_from("abc ÀÖØöøÿ,;|\t\"'=éü"), max_size=12)
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n\ufeff"), max_size=12)
 
@@ -222,3 +225,17 @@ def test_hostile_cells_cost_no_other_row(save: Callable[..., Path], golden: Gold
     wanted = [claim._replace(line=0) for claim in golden.claims]
     assert good[: len(wanted)] == wanted
     assert good[-len(wanted) :] == wanted
+
+
+@given(st.lists(st.tuples(ODD_ENDS, ODD_ENDS), min_size=1, max_size=5))
+def test_urls_are_trimmed_alike_however_they_are_written(
+    save: Callable[..., Path], odd_ends: list[tuple[str, str]]
+) -> None:
+    rows = [make_row(("", 1, 2, "", "here", "", "", "false", date(2026, 1, 2), 1)) for _ in odd_ends]
+    for row, (page, target) in zip(rows, odd_ends, strict=True):
+        row[1] += page
+        row[5] += target
+    claims = claims_of(save(write(rows)))
+    assert [(claim.referring_page, claim.target_url) for claim in claims] == [
+        (read_url(row[1]), read_url(row[5])) for row in rows
+    ]

@@ -1,18 +1,23 @@
 """Files that are broken or hostile: each told clearly, everything good in them kept, nothing unbounded."""
 
 import gzip
+import json
+import random
 import tracemalloc
 import zipfile
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from linkreclaim.errors import InputError, UnsafeInputError
 from linkreclaim.model.links import Claim
-from linkreclaim.sources.source import open_source
+from linkreclaim.sources.source import open_source, open_sources
 
 HEADER = "Referring page URL,Target URL,Anchor,Nofollow,Last seen\n"
 
@@ -29,6 +34,39 @@ def pages(claims: list[Any]) -> list[str]:
 def test_an_empty_file_is_said_to_be_empty(read_back: Callable[..., Any], content: str) -> None:
     with pytest.raises(InputError, match="is empty"):
         read_back(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("<!DOCTYPE html>\n<html><head><title>Log in, please</title></head>", "this is a web page, not an export"),
+        ("\n<HTML lang='en'><body>Forbidden; 403</body></HTML>", "this is a web page, not an export"),
+        (b"%PDF-1.7\n" + bytes(range(256)), "this is no text"),
+        (b"\x89PNG\r\n\x1a\n" + random.Random(7).randbytes(500), "this is no text"),
+    ],
+)
+def test_files_that_are_no_table_are_called_what_they_are(
+    read_back: Callable[..., Any], content: str | bytes, words: str
+) -> None:
+    with pytest.raises(InputError, match=words) as caught:
+        read_back(content)
+    assert "--columns" not in str(caught.value)
+
+
+def test_a_title_and_a_row_of_merged_cells_may_stand_above_the_header(read_back: Callable[..., Any]) -> None:
+    above = "Links of b.example,,,,\n,,,,\nFrom,,To,,\n"
+    assert pages(read_back(above + HEADER + row(1) + row(2)).claims) == ["1", "2"]
+
+
+def test_what_file_systems_leave_in_a_zip_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "links.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("links/links.csv", HEADER + row(1))
+        archive.writestr("links/.DS_Store", b"\0\0\0\1Bud1" + bytes(100))
+        archive.writestr("Thumbs.db", b"\xd0\xcf\x11\xe0" + bytes(100))
+        archive.writestr("__MACOSX/links/._links.csv", b"\0\5\x16\7" + bytes(50))
+    (source,) = open_sources(path)
+    assert source.signs == ()
 
 
 def test_a_header_alone_is_no_error(read_back: Callable[..., Any]) -> None:
@@ -206,6 +244,44 @@ def test_gzip_is_read_and_a_damaged_one_gives_what_it_holds(
     reading = read_back(packed[: len(packed) // 2])
     assert 5_000 < len(reading.claims) < 15_000
     assert "cannot be read further" in reading.problems[0].reason
+
+
+def test_of_a_small_damaged_gzip_every_row_that_is_there_is_read(read_back: Callable[..., Any]) -> None:
+    packed = gzip.compress((HEADER + "".join(map(row, range(300)))).encode())
+    reading = read_back(packed[:-9])
+    assert len(reading.claims) >= 298
+    assert "cannot be read further" in reading.problems[0].reason
+
+
+@pytest.mark.parametrize("document", ["json", "workbook"])
+def test_a_long_document_whose_gzip_is_cut_off_is_damaged(read_back: Callable[..., Any], document: str) -> None:
+    noise = random.Random(1).randbytes(1_500_000)
+    content = json.dumps([{"url": noise.hex()}]).encode() if document == "json" else b"PK\x03\x04" + noise
+    with pytest.raises(InputError, match="damaged"):
+        read_back(gzip.compress(content)[:-200])
+
+
+METHODS = [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2]
+EXPORT = (HEADER + "".join(map(row, range(2_000)))).encode()
+
+
+@pytest.mark.parametrize("method", METHODS)
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_a_damaged_archive_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, method: int, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged.bin"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("links.csv", EXPORT)
+    packed = data.draw(st.sampled_from([path.read_bytes(), gzip.compress(EXPORT)]))
+    body = bytearray(packed[: data.draw(st.integers(20, len(packed)))])
+    for place in data.draw(st.lists(st.integers(4, len(body) - 1), max_size=5)):
+        body[place] = data.draw(st.integers(0, 255))
+    path.write_bytes(body)
+    with suppress(InputError):
+        for source in open_sources(path):
+            deque(source.rows(), maxlen=0)
 
 
 def test_a_gzip_bomb_stops_the_reading(save: Callable[..., Path]) -> None:

@@ -14,8 +14,8 @@ import xlsxwriter
 
 from linkreclaim.errors import InputError, UnsafeInputError
 from linkreclaim.model.links import Claim, Rel
-from linkreclaim.sources import workbook
 from linkreclaim.sources.source import open_source, open_sources
+from linkreclaim.workbooks import reader
 
 AHREFS = ["Referring page URL", "Target URL", "Anchor", "Nofollow", "UR", "Links in group", "Last seen"]
 DATES = ("yyyy-mm-dd hh:mm", "yyyy-mm-dd")
@@ -156,7 +156,7 @@ def test_two_cells_at_the_corners_of_a_sheet_cost_only_that_file(
     sheet.write(0, 0, "a")
     sheet.write(1_048_575, 16_383, "z")
     book.close()
-    monkeypatch.setattr(workbook, "MAX_MEMORY_BYTES", 500_000_000)
+    monkeypatch.setattr(reader, "MAX_MEMORY_BYTES", 500_000_000)
     with pytest.raises(InputError, match=r"cannot be read.*save the sheet as 'CSV UTF-8'"):
         open_source(save(out.getvalue()))
 
@@ -167,7 +167,7 @@ def test_rows_that_are_said_to_repeat_cost_only_that_file(
     wide = 'table:number-columns-repeated="9000" office:value-type="string"'
     cells = f"<table:table-cell {wide}><text:p>x</text:p></table:table-cell>"
     rows = f'<table:table-row table:number-rows-repeated="1000000">{cells}</table:table-row>'
-    monkeypatch.setattr(workbook, "MAX_MEMORY_BYTES", 500_000_000)
+    monkeypatch.setattr(reader, "MAX_MEMORY_BYTES", 500_000_000)
     with pytest.raises(InputError, match="cannot be read"):
         open_source(save(ods_of(rows)))
 

@@ -154,7 +154,7 @@ class BatchMaker:
         keys, hosts, urls = list(columns["page_key"]), list(columns["page_host"]), list(columns["page_url"])
         if "" in keys:
             for n, url in enumerate(urls):
-                if not keys[n] and url.startswith(_STARTS) and url[-1] > " " and len(url) <= MAX_PLAIN_URL_BYTES:
+                if not keys[n] and _is_whole(url):
                     key = match_key(url)
                     if key is not None:
                         keys[n], hosts[n] = key, key.split("/", 1)[0]
@@ -230,3 +230,8 @@ def _name(group: Group) -> str:
 def _first(keys: Sequence[Any], values: Sequence[V]) -> dict[str, V]:
     """{key: the first value it has}."""
     return dict(zip(reversed(keys), reversed(values), strict=True))
+
+
+def _is_whole(url: str) -> bool:
+    """Whether a cell is a URL that `read_url` gives back as it is."""
+    return url.startswith(_STARTS) and url[-1] != " " and url.isprintable() and len(url) <= MAX_PLAIN_URL_BYTES

@@ -2,8 +2,11 @@
 
 import errno
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -13,7 +16,8 @@ from linkreclaim import __version__
 from linkreclaim.errors import LinkreclaimError
 
 INTERRUPTED_EXIT_CODE = 130
-"""128 + SIGINT, as shells report it."""
+TERMINATED_EXIT_CODE = 143
+"""128 + SIGINT, and 128 + SIGTERM, as shells report them."""
 COMMANDS = {
     "audit": "Find the inbound links a site has lost, and where each dead URL should go.",
     "logs": "Read access logs: which lost pages were asked for, and which links led there.",
@@ -75,22 +79,47 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command; an error a person can act on is one line on stderr."""
+    with _ending_as_interrupted() as asked_to_end:
+        code = _run(asked_to_end)
+    sys.exit(code or 0)
+
+
+@contextmanager
+def _ending_as_interrupted() -> Iterator[list[int]]:
+    """While it is open, a request to end (SIGTERM) is an interrupt, so that what we have started ends too; gives the
+    list that notes the request."""
+    asked_to_end: list[int] = []
+
+    def interrupt(number: int, _: object) -> None:
+        asked_to_end.append(number)
+        signal.raise_signal(signal.SIGINT)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield asked_to_end
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
     try:
-        code = cli.main(standalone_mode=False)
+        yield asked_to_end
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(asked_to_end: Sequence[int]) -> int | None:
+    try:
+        return cli.main(standalone_mode=False)  # type: ignore[no-any-return]
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo(f"\nstopped; {say_again(sys.argv[1:])}", err=True)
-        code = INTERRUPTED_EXIT_CODE
+        return TERMINATED_EXIT_CODE if asked_to_end else INTERRUPTED_EXIT_CODE
     except LinkreclaimError as error:
         click.echo(f"linkreclaim: {error}", err=True)
-        code = error.exit_code
+        return error.exit_code
     except OSError as error:
-        code = _show_machine_fault(error)
+        return _show_machine_fault(error)
     except BaseExceptionGroup as group:
-        code = _show_group(group)
-    sys.exit(code or 0)
+        return _show_group(group)
 
 
 def say_again(arguments: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """Options that several commands share, and how they become settings."""
 
+import getpass
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -156,3 +157,11 @@ def read_columns(text: str | None) -> tuple[tuple[str, str], ...]:
             raise UsageError(f"--columns wants field=Header pairs, not {part!r}")
         pairs.append((name.strip(), header.strip()))
     return tuple(pairs)
+
+
+def user_name() -> str:
+    """Who runs the command, "unknown" where the system has no name for them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user in this container
+        return "unknown"

@@ -33,8 +33,9 @@ class _Domain:
 class PageEquity:
     """Adds up the backlinks of one dead page, in any order, each once.
 
-    Memory is bounded: the best 1,000 domains are kept exactly. Beyond 2,000 the others are folded into one sum; when a
-    folded domain links again its link counts as a first one, so the result is too high by less than that link's value.
+    Memory: the best 1,000 domains are kept exactly. Beyond 2,000 the others are folded into one sum, and a hash of each
+    is kept; when a folded domain links again its link counts as a first one, so the result is too high by less than
+    that link's value.
     """
 
     def __init__(self) -> None:

@@ -94,8 +94,10 @@ class CaptureFolder:
     def _read_index(self) -> None:
         with (self._root / _INDEX).open(encoding="utf-8-sig", errors="replace", newline="") as text:
             reader = csv.DictReader(text)
-            if not {"url", "file"} <= set(reader.fieldnames or ()):
-                raise InputError(f"{self._root / _INDEX}: needs the columns url,file; found {reader.fieldnames}")
+            columns = _columns(reader)
+            if not {"url", "file"} <= set(columns):
+                found = ", ".join(columns)[:200] or "nothing"
+                raise InputError(f"{self._root / _INDEX}: needs the columns url,file; found {found}")
             for row in iter(lambda: _next_row(reader), None):
                 fault = self._add(row.get("url") or "", row.get("file") or "")
                 if fault:
@@ -109,10 +111,14 @@ class CaptureFolder:
             return f"no http(s) URL: {address[:80]!r}"
         if not name or "\0" in name:
             return "no file name"
-        file = Path(os.path.realpath(self._root / name))
-        if not file.is_relative_to(self._root):
-            return f"{name[:80]!r} lies outside the folder: refused"
-        if not file.is_file():
+        try:
+            file = Path(os.path.realpath(self._root / name))
+            if not file.is_relative_to(self._root):
+                return f"{name[:80]!r} lies outside the folder: refused"
+            is_file = file.is_file()
+        except (OSError, ValueError):  # a name that no file can have
+            is_file = False
+        if not is_file:
             return f"{name[:80]!r} is no file"
         self._files.setdefault(url.key, file)
         return ""
@@ -125,6 +131,14 @@ class CaptureFolder:
     def _report(self, problem: str) -> None:
         if len(self._problems) < _MAX_PROBLEMS:
             self._problems.append(problem)
+
+
+def _columns(reader: "csv.DictReader[str]") -> Sequence[str]:
+    """The names of the columns, none where the first line is broken."""
+    try:
+        return reader.fieldnames or ()
+    except csv.Error:
+        return ()
 
 
 def _next_row(reader: "csv.DictReader[str]") -> dict[str, str] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from linkreclaim.html import fold, page_id
 from linkreclaim.model.pages import LivePage
 from linkreclaim.urls import Url, parse, resolve
+from linkreclaim.workbooks.words import TRUE_WORDS
 
 _TITLE_CHARS = 500
 _DESCRIPTION_CHARS = 1_000
@@ -42,7 +43,7 @@ _ID_KINDS = ("sku", "gtin", "isbn", "mpn", "wp")
 """Fields that hold one id each; `ids` holds any, with their kinds."""
 _ID = re.compile(r"([A-Za-z]{2,12}):(\S.*)")
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "application/pdf", "text/plain")
-_YES = frozenset({"true", "1", "yes", "y", "noindex"})
+_YES = TRUE_WORDS | {"1", "yes", "y", "noindex"}
 
 
 Fields = Mapping[str, Sequence[str]]

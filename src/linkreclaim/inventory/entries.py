@@ -118,19 +118,25 @@ def _read_json(lines: Iterable[str | None], form: ListForm) -> Iterator[Entry | 
             yield RowProblem(number, "no JSON object on one line") if fields is None else Entry(number, fields)
 
 
-def _find_header(text: str, form: ListForm) -> tuple[int, str, dict[int, str]] | None:
-    """(lines down to the header, delimiter, field by column number) of a table; None where no row names a URL."""
+def _find_header(text: str, form: ListForm) -> tuple[int, str, int, dict[int, str]] | None:
+    """(lines down to the header, delimiter, cells of the header, field by column number) of a table; None where no row
+    names a URL."""
     for number, delimiter, cells in possible_headers(text):
         columns = {i: field for i, cell in enumerate(cells) if (field := form.field_of(cell))}
         if "url" in columns.values() and not any("://" in cell for cell in cells):
-            return number, delimiter, columns
+            return number, delimiter, len(cells), columns
     return None
 
 
 def _read_table(
-    lines: Iterator[str | None], header_lines: int, delimiter: str, columns: dict[int, str]
+    lines: Iterator[str | None], header_lines: int, delimiter: str, width: int, columns: dict[int, str]
 ) -> Iterator[Entry | RowProblem]:
-    for number, row in read_rows(lines, delimiter, header_lines):
+    address = next(i for i, field in columns.items() if field == "url")
+
+    def is_row(cells: list[str]) -> bool:
+        return len(cells) == width and cells[address].startswith(("/", "http://", "https://"))
+
+    for number, row in read_rows(lines, delimiter, header_lines, is_row):
         if isinstance(row, RowProblem):
             yield row
             continue

@@ -1,6 +1,7 @@
 """What the records of an old system tell of the pages it had: its export, an earlier crawl, a sitemap, a list."""
 
 import gzip
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -39,7 +40,15 @@ def read_old_pages(path: Path, site_origin: Url) -> Iterator[Capture | RowProble
     try:
         for source in _sources(path):
             yield from _read(source, site_origin)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        lzma.LZMAError,
+        zipfile.BadZipFile,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
         # Of a zip: RuntimeError is a password, NotImplementedError a compression that Python has not.
         raise InputError(f"{path}: cannot be read as a record of old pages: {error}") from error
 

@@ -1,5 +1,6 @@
 """Reads one sitemap: urlset, index, text, RSS or Atom; gzipped or not; hostile or broken."""
 
+import io
 import re
 import zlib
 from dataclasses import dataclass
@@ -71,11 +72,11 @@ def _unpack(body: bytes, problems: list[str]) -> bytes:
 def _parse_text(body: bytes, problems: list[str]) -> dict[str, list[str]]:
     """One URL a line (sitemaps.org protocol, "Text file")."""
     pages: list[str] = []
-    for number, line in enumerate(body.decode("utf-8", "replace").splitlines(), 1):
+    for number, line in enumerate(io.StringIO(body.decode("utf-8", "replace"), newline=None), 1):
         address = line.strip()
         if address.startswith(("http://", "https://")):
             pages.append(address[:_MAX_URL_CHARS])
-        elif address:
+        elif address and len(problems) < _MAX_PROBLEMS:
             problems.append(f"line {number}: no URL: {address[:80]!r}")
     return {"pages": pages, "sitemaps": []}
 

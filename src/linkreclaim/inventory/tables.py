@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import IO
 
@@ -56,14 +56,20 @@ def possible_headers(text: str) -> Iterator[tuple[int, str, list[str]]]:
 
 
 def read_rows(
-    lines: Iterator[str | None], delimiter: str, header_lines: int
+    lines: Iterator[str | None], delimiter: str, header_lines: int, is_row: Callable[[list[str]], bool] | None = None
 ) -> Iterator[tuple[int, list[str] | RowProblem]]:
-    """Rows below the header with the line they start on; a problem in the place of one that cannot be read."""
+    """Rows below the header with the line they start on; a problem in the place of one that cannot be read.
+
+    A quote that is never closed swallows the rows after it. With `is_row`, which knows the cells of a whole row, such
+    lines are read one by one, and it is told.
+    """
     skipped = sum(1 for _ in islice(lines, header_lines))
     too_long_at: list[int] = []
-    reader = csv.reader(_kept_lines(lines, too_long_at), delimiter=delimiter)
+    record: list[str] = []
+    reader = csv.reader(_kept_lines(lines, too_long_at, record), delimiter=delimiter)
     while True:
         start = reader.line_num + 1 + skipped
+        record.clear()
         try:
             row: list[str] | RowProblem | None = next(reader, None)
         except csv.Error as error:
@@ -73,8 +79,28 @@ def read_rows(
             yield at, too_long(at)
         if row is None:
             return
-        if row:
+        if is_row and any(is_row(_cells_of(line, delimiter)) for line in record[1:]):
+            yield (
+                start,
+                RowProblem(start, "a quote is never closed: the lines from here were read one by one", kept=True),
+            )
+            yield from _read_alone(record, delimiter, start)
+        elif row:
             yield start, row
+
+
+def _read_alone(record: list[str], delimiter: str, start: int) -> Iterator[tuple[int, list[str] | RowProblem]]:
+    for number, line in enumerate(record, start):
+        if cells := _cells_of(line, delimiter):
+            yield number, cells
+
+
+def _cells_of(line: str, delimiter: str) -> list[str]:
+    """One line as a row, a quote that is open at its end closed there."""
+    try:
+        return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
+    except csv.Error:  # a cell longer than csv reads
+        return []
 
 
 def too_long(number: int) -> RowProblem:
@@ -82,8 +108,9 @@ def too_long(number: int) -> RowProblem:
     return RowProblem(number, f"line of more than {_MAX_LINE_CHARS:,} characters")
 
 
-def _kept_lines(lines: Iterable[str | None], too_long_at: list[int]) -> Iterator[str]:
+def _kept_lines(lines: Iterable[str | None], too_long_at: list[int], record: list[str]) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         if line is None:
             too_long_at.append(number)
-        yield line or "\n"
+        record.append(line or "\n")
+        yield record[-1]

@@ -62,8 +62,9 @@ class Listing:
 
 def read_listing(text: str, wanted: Collection[str] | None = None) -> Listing:
     """Read an answer of the CDX index in its plain form; with `wanted` only rows about those match keys are kept."""
-    body, blank, last = text.rstrip("\n").rpartition("\n\n")
-    rows, resume = (body, last.strip()) if blank and " " not in last.strip() else (text, "")
+    *above, last = text.rstrip("\n").rsplit("\n", 2)
+    has_key = bool(above) and not above[-1] and " " not in last.strip()
+    rows, resume = ("".join(above[:-1]), last.strip()) if has_key else (text, "")
     snapshots, unread = [], 0
     for line in rows.splitlines():
         if line.strip():

@@ -8,6 +8,7 @@ import codecs
 import html
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import IO
 from urllib.parse import unquote
@@ -70,12 +71,7 @@ def read_wordpress(stream: IO[bytes], name: str, origin: str) -> Iterator[Captur
 def _decoded(stream: IO[bytes], name: str) -> Iterator[str]:
     """The text of the file in pieces, without what XML forbids, so that one bad byte does not end the reading."""
     start = stream.read(_CHUNK_BYTES)
-    named = _ENCODING.search(start[:200])
-    try:
-        decoder = codecs.getincrementaldecoder(named[1].decode() if named else "utf-8")("replace")
-        decoder.decode(b"")
-    except (LookupError, TypeError):  # TypeError: a codec that is none of text
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    decoder = codecs.getincrementaldecoder(_encoding_of(start))("replace")
     chunk = start.removeprefix(codecs.BOM_UTF8)
     read_bytes = 0
     while chunk:
@@ -84,6 +80,16 @@ def _decoded(stream: IO[bytes], name: str) -> Iterator[str]:
             raise UnsafeInputError(f"{name}: more than {MAX_CHARS:,} bytes; split the export")
         yield _UNFIT.sub(" ", decoder.decode(chunk))
         chunk = stream.read(_CHUNK_BYTES)
+
+
+def _encoding_of(start: bytes) -> str:
+    """The encoding that an XML declaration names, if it writes ASCII as the declaration itself is written."""
+    named = _ENCODING.search(start[:200])
+    if named is not None:
+        with suppress(LookupError, UnicodeError):  # a codec that is none of text is a LookupError too
+            if b"<?xml\xff".decode(named[1].decode(), "replace").startswith("<?xml"):
+                return named[1].decode()
+    return "utf-8"
 
 
 @dataclass(slots=True)

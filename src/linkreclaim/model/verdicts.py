@@ -93,6 +93,7 @@ class PageFacts:
     meta_refresh: str = ""  # target URL of an immediate meta refresh, resolved
     blocks: tuple[str, ...] = ()  # visible text blocks in order, navigation included, cut: the soft-404 fingerprint
     script_only: bool = False  # an app shell: next to no text, scripts present
+    asks_password: bool = False  # it has a field for a password
     ids: tuple[str, ...] = ()  # what the page's system calls it, with its kind: "wp:4711", "sku:ab-12"; lower case
 
     def __hash__(self) -> int:

@@ -12,12 +12,10 @@ from linkreclaim.redirects.chains import follow_chains
 from linkreclaim.redirects.draft import Draft
 from linkreclaim.redirects.interface import ChangeKind, RedirectPlan, RefusalKind
 from linkreclaim.redirects.steps import Key, Step, prefix_ends
-from linkreclaim.urls import match_key, parse
+from linkreclaim.urls import HOME_PATHS, match_key, parse
 
 STATUSES = frozenset({301, 302, 307, 308, 410})
 """Statuses a line may have. **Source:** RFC 9110, 15.4 and 15.5.11; 303 changes the method and never moves a page."""
-
-_HOME_PATHS = frozenset({"/", "/index.html", "/index.htm", "/index.php", "/default.aspx", "/default.asp", "/home"})
 """Names under which servers and site builders serve the home page."""
 
 
@@ -212,7 +210,7 @@ def _target_problem(step: Step, site: Site) -> str | None:
 
 def _may_lead_home(step: Step) -> bool:
     """A home page under a former host or another name may lead home, and so may a prefix, which carries its rest."""
-    return step.prefix or (step.source.path.lower() in _HOME_PATHS and step.source.query is None)
+    return step.prefix or (step.source.path.lower() in HOME_PATHS and step.source.query is None)
 
 
 def _host_notes(steps: list[Step]) -> Iterator[str]:

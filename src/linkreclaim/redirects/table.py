@@ -3,17 +3,18 @@
 import codecs
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import MappingProxyType
 from typing import BinaryIO, TextIO
 
-import python_calamine
-
 from linkreclaim.errors import InputError, UnknownFormatError, UnsafeInputError
 from linkreclaim.model.links import RowProblem
+from linkreclaim.workbooks import reader
 
 MAX_LINE_CHARS = 1_000_000
 """A longer line is reported and skipped: a row of the widest honest sheet is a hundredth of it (URLs end at 2,000
@@ -23,6 +24,8 @@ MAX_WORKBOOK_BYTES = 200_000_000
 """What an .xlsx may hold unpacked. Our measurement: 100,000 rows of 15 columns unpack to 60 MB."""
 
 _SEPARATORS = ",;\t|"
+_NAMED_SEPARATOR = re.compile(r"sep=([^\s\"\w\0]|\t)?", re.IGNORECASE)
+"""Excel's own directive; without a character that separates it names none."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -130,15 +133,15 @@ def _find_encoding(file: BinaryIO) -> str:
 def _split_csv(text: TextIO) -> Iterator[tuple[int, list[str]] | RowProblem]:
     lines = _Lines(text)
     first = next(lines, "")
-    if first.lower().startswith("sep="):  # Excel's own directive
-        separator, first = first[4:5], ""
-    else:
-        separator = max(_SEPARATORS, key=first.count)
-    reader = csv.reader(lines.starting_with(first), delimiter=separator)
+    named = _NAMED_SEPARATOR.match(first)
+    if named is not None:
+        first = "" if named[1] else next(lines, "")
+    separator = named[1] if named is not None and named[1] else max(_SEPARATORS, key=first.count)
+    records = csv.reader(lines.starting_with(first), delimiter=separator)
     while True:
-        start = lines.number + 1 if reader.line_num else 1
+        start = lines.number + 1 if records.line_num else 1
         try:
-            cells = next(reader)
+            cells = next(records)
         except StopIteration:
             return
         except csv.Error as problem:
@@ -178,22 +181,26 @@ class _Lines(Iterator[str]):
 
 
 def _read_workbook(path: Path) -> Iterator[tuple[int, list[str]] | RowProblem]:
+    """The first sheet. Its text is kept in a file, so that the process ends before any row is used."""
+    with path.open("rb") as file, TemporaryFile() as parsed:
+        max_cpu_s = reader.cpu_seconds(_unpacked_bytes(path, file))
+        file.seek(0)
+        with reader.open_sheet(str(path), file, max_cpu_s, 0, keep_breaks=True) as read:
+            while block := read(1 << 20):
+                parsed.write(block)
+        parsed.seek(0)
+        with io.TextIOWrapper(parsed, encoding="utf-8", newline="") as text:
+            try:
+                yield from enumerate(csv.reader(text), 1)
+            except csv.Error as problem:
+                raise InputError(f"{path}: is no readable workbook ({problem}); save the sheet as CSV") from problem
+
+
+def _unpacked_bytes(path: Path, file: BinaryIO) -> int:
     try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked_bytes = sum(entry.file_size for entry in archive.infolist())
-        if unpacked_bytes > MAX_WORKBOOK_BYTES:
-            raise UnsafeInputError(f"{path}: unpacks to {unpacked_bytes:,} bytes; save the sheet as CSV")
-        with python_calamine.CalamineWorkbook.from_path(path) as workbook:
-            rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, python_calamine.CalamineError) as problem:
+        unpacked_bytes = sum(entry.file_size for entry in zipfile.ZipFile(file).infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as problem:
         raise InputError(f"{path}: is no readable workbook ({problem}); save the sheet as CSV") from problem
-    for number, row in enumerate(rows, start=1):
-        yield number, [_cell_text(value) for value in row]
-
-
-def _cell_text(value: object) -> str:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    if unpacked_bytes > MAX_WORKBOOK_BYTES:
+        raise UnsafeInputError(f"{path}: unpacks to {unpacked_bytes:,} bytes; save the sheet as CSV")
+    return unpacked_bytes

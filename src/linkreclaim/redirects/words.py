@@ -2,24 +2,21 @@
 
 from linkreclaim.errors import InputError
 from linkreclaim.model.decisions import DecisionState
+from linkreclaim.workbooks.words import FALSE_WORDS, TRUE_WORDS
 
-_ACCEPTED = frozenset({"accepted", "accept", "approved", "true", "yes", "y", "x", "ok", "1", "✓", "✔"})
-_REJECTED = frozenset({"rejected", "reject", "declined", "false", "no", "n", "0", "✗", "✘"})
-_TRUE_ABROAD = frozenset(
-    {"wahr", "ja", "vrai", "oui", "verdadero", "sí", "si", "vero", "sì", "verdadeiro", "sim", "waar"}
-)
-_FALSE_ABROAD = frozenset({"falsch", "nein", "faux", "non", "falso", "não", "onwaar", "nee"})
-"""Excel writes TRUE and FALSE in its own language. **Source:** the Excel function lists in these languages."""
+_ACCEPT = "accepted accept approved yes y x ok 1 ✓ ✔ ja oui sí si sì sim"
+_REJECT = "rejected reject declined no n 0 ✗ ✘ nein non não nee"
+_ACCEPTED, _REJECTED = TRUE_WORDS.union(_ACCEPT.split()), FALSE_WORDS.union(_REJECT.split())
 
 
 def read_decision(cell: str) -> DecisionState | None:
     """The decision a cell means, None when it is empty; raises InputError for a word that is not known."""
-    word = cell.strip().lower()
+    word = cell.strip().casefold()
     if not word:
         return None
-    if word in _ACCEPTED or word in _TRUE_ABROAD:
+    if word in _ACCEPTED:
         return DecisionState.ACCEPTED
-    if word in _REJECTED or word in _FALSE_ABROAD:
+    if word in _REJECTED:
         return DecisionState.REJECTED
     if word in ("proposed", "open", "?"):
         return DecisionState.PROPOSED

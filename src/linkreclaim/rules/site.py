@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from linkreclaim.rules.pairs import place_of, without_fragment
-
-HOME_PATHS = frozenset({"/", "/index.html", "/index.htm", "/index.php", "/default.aspx", "/default.asp", "/home"})
-"""Names under which servers and site builders serve the home page."""
+from linkreclaim.urls import HOME_PATHS
 
 
 @dataclass(frozen=True, slots=True)

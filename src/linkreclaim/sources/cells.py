@@ -3,6 +3,7 @@
 import re
 
 from linkreclaim.model.links import Place, Rel
+from linkreclaim.workbooks.words import FALSE_WORDS, TRUE_WORDS
 
 MAX_URL_CHARS = 8_000
 """Longer URLs are reported, not read: the request line that every server should take (RFC 9112, 3: 8,000 octets)."""
@@ -13,14 +14,12 @@ _GROUPED_BY_SPACE = re.compile(r"\d{1,3}(?:[\u00a0\u202f ]\d{3}){1,4}")
 _WHOLE_DECIMAL = re.compile(r"(\d{1,15})[.,]0{1,6}", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,6}(?:[.,]\d{1,12})?", re.ASCII)
 _RAW_BREAKS = re.compile(r"[\r\n\t]+")
+CUT_MARK = "…"
 _HOST = re.compile(r"(?=.{4,253}$)[^\s./\\'\"<>]{1,63}(?:\.[^\s./\\'\"<>]{1,63})+")
 _NOT_DIGITS = re.compile(r"\D+")
 
-_YES = "true 1 yes y + wahr vrai verdadero verdadeiro vero waar prawda sant sand doğru истина"
-_NO = "false 0 no n falsch faux falso onwaar fałsz falskt falsk yanlış ложь"
-YES_WORDS, NO_WORDS = frozenset(_YES.split()), frozenset(_NO.split())
-"""What tools write, and what Excel makes of TRUE and FALSE when it saves a CSV in other languages (its function names
-of TRUE and FALSE in de, fr, es, pt, it, nl, pl, sv, da, tr, ru)."""
+YES_WORDS, NO_WORDS = TRUE_WORDS | {"1", "yes", "y", "+"}, FALSE_WORDS | {"0", "no", "n"}
+"""What tools write, and what Excel makes of it when it saves a CSV."""
 
 _REL_WORDS = {"nofollow": Rel.NOFOLLOW, "ugc": Rel.UGC, "sponsored": Rel.SPONSORED}
 _FOLLOW_WORDS = frozenset(("dofollow", "follow", "followed"))
@@ -125,6 +124,6 @@ def read_host(text: str) -> str | None:
 
 
 def show(text: str, limit: int = 80) -> str:
-    """A cell for a message: one line, nothing that a terminal would obey, cut."""
+    """A cell for a message: one line, nothing that a terminal would obey, cut where `CUT_MARK` stands."""
     cut = text[:limit]
-    return "".join(char if char.isprintable() else "?" for char in cut) + ("…" if len(text) > limit else "")
+    return "".join(char if char.isprintable() else "?" for char in cut) + (CUT_MARK if len(text) > limit else "")

@@ -56,13 +56,18 @@ def compile_row(layout: Layout) -> ToClaim:
         (page_cell, target_cell, anchor, alt, around, left, right, first, last, lost_status, drop_reason, lost,
          title, status, target_status, outgoing, group, links, sites, host, hit, kind) = pick_cells(cells)  # fmt: skip
         page: str | None = page_cell
-        if page_cell[:7] not in _STARTS or page_cell[-1] <= " " or "\n" in page_cell or len(page_cell) > MAX_URL_CHARS:
+        if (
+            page_cell[:7] not in _STARTS
+            or page_cell[-1] == " "
+            or not page_cell.isprintable()
+            or len(page_cell) > MAX_URL_CHARS
+        ):
             page = read_url(page_cell)
         target: str | None = target_cell
         if (
             target_cell[:7] not in _STARTS
-            or target_cell[-1] <= " "
-            or "\n" in target_cell
+            or target_cell[-1] == " "
+            or not target_cell.isprintable()
             or len(target_cell) > MAX_URL_CHARS
         ):
             target = read_url(target_cell)

@@ -1,6 +1,7 @@
 """Opens what exports come in (a plain file, gzip, zip) and stops at what only an attack would hold."""
 
 import gzip
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -8,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import cast
 
 from linkreclaim.errors import InputError, UnsafeInputError
 from linkreclaim.model.links import RowProblem
@@ -25,9 +26,10 @@ RATIO_FREE_BYTES = 32_000_000
 MAX_UNPACKED_BYTES = 50_000_000_000
 """About a hundred million rows."""
 
-BROKEN_ARCHIVE = (EOFError, zlib.error, zipfile.BadZipFile, OSError)
+BROKEN_ARCHIVE = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, OSError)
 """What reading a damaged archive, or a disk that fails, raises."""
 
+_LEFT_BEHIND = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
 ZIP_MAGIC, _EMPTY_ZIP_MAGIC, _GZIP_MAGIC = b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b"
 
 
@@ -88,19 +90,35 @@ def read_start(part: Part, size: int) -> tuple[bytes, bool]:
             return start, not read(1)
     except BROKEN_ARCHIVE as error:
         if not start:
-            raise InputError(f"{part.name}: the file is damaged ({error}); download it again") from error
+            raise _damaged(part, error) from error
         return start, False
 
 
+def read_blocks(part: Part) -> Iterator[bytes]:
+    """All of a part, a megabyte at a time. Raises InputError when it is damaged."""
+    try:
+        with part.open() as read:
+            while block := read(1 << 20):
+                yield block
+    except BROKEN_ARCHIVE as error:
+        raise _damaged(part, error) from error
+
+
+def _damaged(part: Part, error: Exception) -> InputError:
+    return InputError(f"{part.name}: the file is damaged ({error}); download it again")
+
+
 def read_whole(part: Part, max_bytes: int, advice: str) -> bytes:
-    """All bytes of a part. Raises UnsafeInputError, with the advice, when they are more than `max_bytes`."""
+    """All bytes of a part.
+
+    Raises UnsafeInputError, with the advice, when they are more than `max_bytes`, InputError when it is damaged.
+    """
     blocks, total = [], 0
-    with part.open() as read:
-        while block := read(1 << 20):
-            blocks.append(block)
-            total += len(block)
-            if total > max_bytes:
-                raise UnsafeInputError(f"{part.name}: over {max_bytes:,} bytes; {advice}")
+    for block in read_blocks(part):
+        blocks.append(block)
+        total += len(block)
+        if total > max_bytes:
+            raise UnsafeInputError(f"{part.name}: over {max_bytes:,} bytes; {advice}")
     return b"".join(blocks)
 
 
@@ -149,10 +167,15 @@ def _list_zip(path: Path) -> list[Part]:
     if is_workbook_zip(member.filename for member in members):
         return [Part(str(path), partial(_open_plain, path))]
     check_members(str(path), members)
-    texts = {member.filename: member for member in members if not member.filename.startswith("__MACOSX/")}
+    texts = {member.filename: member for member in members if not _is_left_behind(member.filename)}
     if not texts:
         raise InputError(f"{path}: this zip file holds no files; download it again")
     return [Part(f"{path}: {name}", partial(_open_member, path, texts[name]), name) for name in texts]
+
+
+def _is_left_behind(name: str) -> bool:
+    """Whether a file system wrote this beside what the person packed: macOS (its `__MACOSX` folder too) or Windows."""
+    return name.startswith("__MACOSX/") or name.rpartition("/")[2].casefold() in _LEFT_BEHIND
 
 
 def _check_size(name: str, unpacked_bytes: int, packed_bytes: int) -> None:
@@ -181,20 +204,34 @@ def _open_gzip(path: Path, tell: Tell) -> Iterator[Read]:
 def _open_member(path: Path, member: zipfile.ZipInfo, tell: Tell) -> Iterator[Read]:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member) as unpacked:
-            yield _capped(unpacked, f"{path}: {member.filename}", lambda: member.compress_size)
+            inside = cast(zipfile.ZipExtFile, unpacked)
+            yield _capped(inside, f"{path}: {member.filename}", lambda: member.compress_size)
     except (NotImplementedError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: {member.filename} cannot be unpacked ({error}); unpack it yourself") from error
 
 
-def _capped(unpacked: IO[bytes] | gzip.GzipFile, name: str, packed_bytes: Callable[[], int]) -> Read:
-    """Reads and counts: sizes that an archive states of itself are not believed."""
+def _capped(unpacked: zipfile.ZipExtFile | gzip.GzipFile, name: str, packed_bytes: Callable[[], int]) -> Read:
+    """Reads and counts: sizes that an archive states of itself are not believed.
+
+    Of a damaged archive all that can be unpacked is given before the error is raised; `unpacked.read` would drop it.
+    """
     total = 0
+    broken: Exception | None = None
 
     def read(size: int) -> bytes:
-        nonlocal total
-        block = unpacked.read(size)
-        total += len(block)
+        nonlocal total, broken
+        if broken is not None:
+            raise broken
+        data = bytearray()
+        try:
+            while len(data) < size and (block := unpacked.read1(size - len(data))):
+                data += block
+        except BROKEN_ARCHIVE as error:
+            if not data:
+                raise
+            broken = error
+        total += len(data)
         _check_size(name, total, packed_bytes())
-        return block
+        return bytes(data)
 
     return read

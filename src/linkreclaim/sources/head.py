@@ -16,7 +16,8 @@ HEAD_ROWS = 500
 HEAD_BYTES = 262_144
 """Meant to hold 100 rows also of wide exports in UTF-16: what the signs of `signs` need (our judgement)."""
 HEADER_TRIES = 3
-"""The header is one of the first rows: Screaming Frog wrote a title line above it until 2019, Excel a `sep=;`."""
+"""The header is one of the first rows: Screaming Frog wrote a title line above it until 2019, Excel a `sep=;`, and
+people put a title and a row of merged cells above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ def _tables_of(head: Head, delimiter: str) -> Iterator[Table]:
         if len(header) > 1:
             rows = tuple(cells for _, cells in records[index + 1 :] if len(cells) == len(header))
             yield Table(delimiter, tuple(header), end, rows)
-        if sum(map(bool, header)) > 1:
+        named = sum(map(bool, header))
+        if named > 1 and 2 * named >= len(header):  # fewer: names of groups of columns, merged above the header
             return
 
 

@@ -13,6 +13,9 @@ from linkreclaim.sources.header import find_columns, is_report, normalise, show_
 from linkreclaim.sources.interface import Report
 from linkreclaim.sources.tools import NOT_LINKS, REPORTS, search_console
 
+MAX_CONTROL_SHARE_0_1 = 0.02
+"""Of a file's first lines: of random bytes an eighth are control characters, of text none (our judgement)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
@@ -61,11 +64,14 @@ def apply_columns(head: Head, columns: Mapping[str, str]) -> Recognised:
 
 def unknown_format(head: Head) -> UnknownFormatError:
     """The error for a file that no reader recognises: its header, the nearest known report, and the way out."""
+    if kind := _other_kind("".join(head.lines[:5]).lstrip()):
+        return UnknownFormatError(f"{head.part.name}: {kind}")
     tables = list(find_tables(head))
     if not tables:
         start = show("".join(head.lines[:1]).strip())
         return UnknownFormatError(f'{head.part.name}: no table of links: it has no columns and begins "{start}"')
-    table = tables[0]
+    likely = (table for table in tables if len(table.header) == len(tables[0].header))
+    table = max(likely, key=lambda table: sum(map(bool, table.header)))  # no title line, where names stand below it
     shown_header = show_header(table.header, "" if head.part.rendered else table.delimiter)
     refused = [known for other in tables for known in NOT_LINKS if known.names <= set(map(normalise, other.header))]
     if refused:
@@ -77,6 +83,19 @@ def unknown_format(head: Head) -> UnknownFormatError:
         f"{head.part.name}: no known link export. Header found: {shown_header}. "
         f"{_nearest(table.header)} To read it anyway, name its columns: {_columns_hint(table)}"
     )
+
+
+def _other_kind(start: str) -> str:
+    """What a file is that is no text of a table: what to do about it; "" where it may be one."""
+    if start[:14].casefold().startswith(("<!doctype html", "<html")):
+        return (
+            "this is a web page, not an export: the download failed or asked for a login; export it again (of a table"
+            " saved as a web page, save the sheet as 'CSV UTF-8')"
+        )
+    control = sum(char < " " and char not in "\t\n\r\f" for char in start)
+    if start.startswith("%PDF-") or control > MAX_CONTROL_SHARE_0_1 * len(start):
+        return "this is no text (a picture, a PDF or a program's own file?): export a CSV, a workbook or JSON"
+    return ""
 
 
 def _missing_columns(head: Head, tables: Sequence[Table], columns: Mapping[str, str]) -> InputError:

@@ -23,7 +23,7 @@ def find_url_list(head: Head) -> tuple[Head, Report] | None:
     Blank lines and lines that begin with `#` are passed over; so is one column name above the list.
     """
     lines = [text for line in head.lines if (text := _bare(line.strip()))]
-    if lines and not read_url(lines[0]) and _TITLE.fullmatch(lines[0]):
+    if lines and _is_title(lines[0]):
         del lines[0]
     pages = [page for line in lines if (page := _page(line))]
     if head.part.rendered or 2 * len(pages) <= len(lines) or _is_table(lines):
@@ -59,14 +59,24 @@ def _report(one_site: bool, site: str) -> Report:
 
 
 def _open(part: Part, encoding: TextEncoding, tell: Tell) -> AbstractContextManager[Read]:
-    return open_rendered(part, encoding, lambda tell: _render, tell)
+    return open_rendered(part, encoding, lambda tell: _Renderer().render, tell)
 
 
-def _render(number: int, line: str) -> str:
-    text = _bare(line)
-    if number == 1 and not read_url(text) and _TITLE.fullmatch(text):
-        text = ""
-    return write_row([text])
+class _Renderer:
+    def __init__(self) -> None:
+        self._began = False
+
+    def render(self, number: int, line: str) -> str:
+        text = _bare(line)
+        if text and not self._began:
+            self._began = True
+            if _is_title(text):
+                text = ""
+        return write_row([text])
+
+
+def _is_title(text: str) -> bool:
+    return not read_url(text) and _TITLE.fullmatch(text) is not None
 
 
 def _bare(line: str) -> str:

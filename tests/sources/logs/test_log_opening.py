@@ -261,6 +261,8 @@ def test_an_endless_element_is_cut_and_the_search_goes_on() -> None:
     assert found[0].startswith(b'{"a":"xxx')
     assert max(map(len, found)) <= MAX_ELEMENT_BYTES + 1
     assert found[-1] == b'{"c":3}\n'
+    at_the_end_of_a_block = [b'{"a":"' + b"x" * MAX_ELEMENT_BYTES, b'"}\n', b'{"b":2}\n', b'{"c":3}\n']
+    assert list(split_elements(at_the_end_of_a_block))[1:] == [b'{"b":2}\n', b'{"c":3}\n']
 
 
 def test_an_array_of_a_log_drain_is_read(tmp_path: Path) -> None:

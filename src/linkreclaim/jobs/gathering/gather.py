@@ -8,7 +8,7 @@ from pathlib import Path
 from linkreclaim.errors import InputError
 from linkreclaim.jobs.gathering.gather_logs import import_log
 from linkreclaim.jobs.gathering.reading import Export, read_export
-from linkreclaim.jobs.gathering.uploads import show_name
+from linkreclaim.jobs.gathering.uploads import show_name, spell_path
 from linkreclaim.jobs.runs.context import RunContext
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.sites import Site
@@ -20,6 +20,8 @@ from linkreclaim.store.ledger import SourceFile
 
 FOREIGN_SHARE_WARNED = 0.5
 """Above this share of rows about one other host, that host is probably the site's former one (or the wrong file)."""
+
+NO_ROWS = "no row stands below its header; where the report was not empty, export it again, without filters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,9 @@ def import_exports(intake: Intake) -> list[str]:
         try:
             _import(intake, path)
         except InputError as error:
-            unreadable.append(str(error))
-            intake.warn(Stage.GATHER, str(error))
+            said = str(error).encode("utf-8", "replace").decode()  # it names the path: see spell_path
+            unreadable.append(said)
+            intake.warn(Stage.GATHER, said)
     for file in intake.workspace.ledger.files(intake.site_id):
         _warn_of_other_host(intake, file)
     return unreadable
@@ -82,6 +85,8 @@ def fingerprint(path: Path, columns: tuple[tuple[str, str], ...]) -> str:
 def _import(intake: Intake, path: Path) -> None:
     if path.is_dir():
         raise InputError(f"{path}: this is a folder; name each file in it with a --links of its own")
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: this is a pipe or a device, and is read more than once; write it to a file first")
     columns = dict(intake.columns)
     log = None if columns else find_log(path)
     if log is not None:
@@ -94,7 +99,7 @@ def _import(intake: Intake, path: Path) -> None:
 
 
 def _import_log(intake: Intake, path: Path, log: LogFile) -> None:
-    name = show_name(str(path))
+    name = show_name(spell_path(path))
     printed = fingerprint(path, intake.columns)
     kept = import_log(intake.workspace, intake.site_id, intake.site, path, log, printed, intake.sink)
     if kept is None:
@@ -111,13 +116,13 @@ def _import_source(intake: Intake, path: Path, source: Source, printed: str) -> 
     file = ledger.open_file(
         intake.site_id,
         intake.site,
-        f"{path}: {source.member}" if source.member else str(path),
+        f"{spell_path(path)}: {source.member}" if source.member else spell_path(path),
         f"{printed}: {source.member}" if source.member else printed,
         source.info.tool,
         source.info.report,
         source.info.notes,
     )
-    known_as = show_name(str(path))
+    known_as = show_name(spell_path(path))
     name = f"{known_as}: {source.member}" if source.member else known_as
     if file.done:
         intake.tell(f"{name}: already in the ledger ({_rows(file.claims)})")
@@ -130,6 +135,8 @@ def _import_source(intake: Intake, path: Path, source: Source, printed: str) -> 
     if cut:
         ledger.add_notes(file.id, (cut,))
     intake.tell(_told(name, kept))
+    if not kept.claims + kept.off_site + kept.problems:
+        intake.warn(Stage.GATHER, f"{name}: {NO_ROWS}")
     for sign in (*source.signs, *filter(None, (cut,))):
         intake.tell(f"{name}: {sign}")
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from linkreclaim.jobs.gathering.log_claims import log_claims
+from linkreclaim.jobs.gathering.megabytes import show_megabytes
+from linkreclaim.jobs.gathering.uploads import spell_path
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.links import Claim, RowProblem
 from linkreclaim.model.sites import Site
@@ -38,11 +40,11 @@ def import_log(
     if any(file.done and file.fingerprint == fingerprint for file in held):
         return None
     asked = LogRequest(sites=(site.host, *site.old_hosts), full=True, as_paths=True)
-    reading = read_logs([log], asked, _Shown(sink))
+    reading = read_logs([log], asked, show_megabytes(sink))
     if any(file.done and _covers(file, reading) for file in held):
         return None
     workspace.ledger.drop_files([file.id for file in held if file.fingerprint != fingerprint])
-    file = workspace.ledger.open_file(site_id, site, str(path), fingerprint, TOOL, log.log_format.title, ())
+    file = workspace.ledger.open_file(site_id, site, spell_path(path), fingerprint, TOOL, log.log_format.title, ())
     workspace.ledger.add_notes(file.id, _notes(reading))
     for done in workspace.ledger.import_batches(file, make_batches(_rows(reading), site, file.rows_done)):
         sink(RunEvent(Stage.GATHER, done))
@@ -74,17 +76,3 @@ def _notes(reading: LogReading) -> tuple[str, ...]:
     if totals.scans:
         notes.append(f"{totals.scans:,} requests of vulnerability scanners were left out")
     return (*notes, ORIGINS_NOTE, CLAIM_NOTE)
-
-
-class _Shown:
-    """Progress in megabytes."""
-
-    def __init__(self, sink: EventSink) -> None:
-        self._sink = sink
-        self._shown = -1
-
-    def __call__(self, done_bytes: int, total_bytes: int) -> None:
-        done = done_bytes // 1_000_000
-        if total_bytes and done > self._shown:
-            self._shown = done
-            self._sink(RunEvent(Stage.GATHER, done, total_bytes // 1_000_000))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from linkreclaim.errors import InputError, UsageError
+from linkreclaim.jobs.gathering.megabytes import show_megabytes
 from linkreclaim.jobs.lists.outputs import check_out
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.logs import LogRow, LogTotals
@@ -18,8 +19,6 @@ from linkreclaim.sources.logs.interface import LogFormat
 from linkreclaim.sources.logs.opening import STDIN, LogFile, open_log
 from linkreclaim.sources.logs.read import LogReading, LogRequest, read_logs
 from linkreclaim.urls import parse_lenient
-
-MEGABYTE = 1_000_000
 
 RowSink = Callable[[Iterable[LogRow]], None]
 
@@ -75,7 +74,7 @@ def summarise_logs(
     named = None if request.log_format is None else format_by_name(request.log_format)
     asked = LogRequest(_sites(request.sites), _crawlers(request), request.full, request.processes)
     files, unreadable = _open_all(request.files, named, sink, stdin)
-    reading = read_logs(files, asked, _show_megabytes(sink))
+    reading = read_logs(files, asked, show_megabytes(sink))
     if request.out is None:
         rows_to(reading.rows)
     else:
@@ -137,17 +136,3 @@ def _unknown(path: Path) -> str:
         f"{name}: no access log in a format that is known; give --format with the name of a format, or with"
         ' what GoAccess calls a log format (\'%h %^[%d:%t %^] "%r" %s %b "%R" "%u"\')'
     )
-
-
-def _show_megabytes(sink: EventSink) -> Callable[[int, int], None]:
-    """Progress in megabytes: numbers of bytes are too long to read."""
-    shown = -1
-
-    def show(done_bytes: int, total_bytes: int) -> None:
-        nonlocal shown
-        done = done_bytes // MEGABYTE
-        if total_bytes and done > shown:
-            shown = done
-            sink(RunEvent(Stage.GATHER, done, total_bytes // MEGABYTE))
-
-    return show

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from linkreclaim.errors import InputError, UnsafeInputError
 from linkreclaim.jobs.gathering.gather_logs import TOOL as LOG_TOOL
 from linkreclaim.jobs.gathering.uploads import FilePart, FirstRows
 from linkreclaim.model.links import Claim, RowProblem
+from linkreclaim.sources.container import read_blocks
 from linkreclaim.sources.logs.opening import find_log
 from linkreclaim.sources.source import Source, open_sources
 from linkreclaim.urls import parse_lenient
@@ -18,7 +20,6 @@ FIRST_ROWS = 2_000
 COUNT_FOR_S = 1.0
 """So long lines are counted: about 1 GB of a plain file, 100 MB of a packed one (our choice)."""
 HOSTS_KEPT = 10
-_BLOCK_BYTES = 1 << 20
 
 
 def recognise_file(path: Path) -> tuple[tuple[FilePart, ...], FirstRows]:
@@ -48,8 +49,12 @@ def _part(source: Source, rows: list[Claim | RowProblem]) -> FilePart:
 
 def _estimate(source: Source, line: int) -> tuple[int, str]:
     """About how many rows there are, from the line on which the last one that was read begins."""
-    with source.sheet.part.open() as read:
-        lines, whole = _count_lines(iter(lambda: read(_BLOCK_BYTES), b""))
+    try:
+        lines, whole = _count_lines(read_blocks(source.sheet.part))
+    except UnsafeInputError:
+        raise
+    except InputError:  # damaged further down: what was read stands
+        return FIRST_ROWS, "over"
     rows = max(FIRST_ROWS, round(lines * FIRST_ROWS / max(line, 1)))
     return rows, "about" if whole else "over"
 

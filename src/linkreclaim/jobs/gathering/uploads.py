@@ -10,7 +10,7 @@ import os
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from linkreclaim.report.escape import make_visible
 
 MAX_FILES = 100
 MAX_SITE_BYTES = 10 << 30
-"""Most that is kept for one site: 10 GiB, three times the bundle of exports of a very large one (our choice)."""
+"""Most that is kept of one kind for one site: 10 GiB, three times the bundle of exports of a very large one (our choice)."""
 MAX_NAME_CHARACTERS = 60
 MAX_SHOWN_CHARACTERS = 200
 """Of a sender's name that are kept to be shown (our choice)."""
@@ -87,11 +87,23 @@ class Upload:
         return self.sender_name or self.name[_NUMBER_CHARACTERS:]
 
 
-class Uploads:
-    """The files sent for one site. Safe for threads of one process."""
+Recognise = Callable[[Path], tuple[tuple[FilePart, ...], FirstRows]]
+"""Says what a file is, or raises InputError with the reason why it cannot be used."""
 
-    def __init__(self, folder: Path) -> None:
+
+def _recognise_links(path: Path) -> tuple[tuple[FilePart, ...], FirstRows]:
+    from linkreclaim.jobs.gathering.recognising import recognise_file  # brings all readers with it
+
+    return recognise_file(path)
+
+
+class Uploads:
+    """The files of one kind that were sent for one site. Safe for threads of one process."""
+
+    def __init__(self, folder: Path, recognise: Recognise = _recognise_links) -> None:
+        """`recognise`: tells what a file is; without it, which export or access log."""
         self.folder = folder
+        self._recognise = recognise
         self._lock = threading.Lock()
 
     def all(self) -> tuple[Upload, ...]:
@@ -151,10 +163,8 @@ class Uploads:
         return tuple(self.folder / name for name in names)
 
     def _recognised(self, path: Path, upload: Upload) -> Upload:
-        from linkreclaim.jobs.gathering.recognising import recognise_file  # brings all readers with it
-
         try:
-            parts, first = recognise_file(path)
+            parts, first = self._recognise(path)
         except InputError as error:
             reason = str(error).replace(str(path), upload.shown_name).replace(path.name, upload.shown_name)
             return replace(upload, error=reason.removeprefix(f"{upload.shown_name}: "))
@@ -173,6 +183,11 @@ def sites_with_files(workspace: Path) -> list[str]:
     """Hosts for which there is a folder of files."""
     folders = sorted((workspace / "uploads").glob(f"{_SITE_PREFIX}*"))
     return [unquote(folder.name.removeprefix(_SITE_PREFIX)) for folder in folders]
+
+
+def spell_path(path: Path) -> str:
+    """A path as text that can be kept and shown: bytes of its name that are not UTF-8 become question marks."""
+    return str(path).encode("utf-8", "replace").decode()
 
 
 def show_name(path: str) -> str:

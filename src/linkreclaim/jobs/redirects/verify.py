@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from linkreclaim.config import FetchSettings
 from linkreclaim.errors import UsageError
-from linkreclaim.jobs.lists.listing import ask_all, check_out
-from linkreclaim.jobs.looks.check import UNTOLD_SHARE_0_1
+from linkreclaim.jobs.lists.listing import UNTOLD_SHARE_0_1, ask_all
+from linkreclaim.jobs.lists.outputs import check_out
 from linkreclaim.jobs.redirects.asking import Asker
 from linkreclaim.jobs.redirects.map import MapRequest, PlannedMap, none_can_be, plan_map, read_host
 from linkreclaim.jobs.redirects.staging import Place, StagedTransport

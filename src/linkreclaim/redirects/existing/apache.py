@@ -72,15 +72,21 @@ def read_apache(lines: Iterator[tuple[int, str]]) -> Iterator[Found]:
 
 
 def _joined(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Lines without comments, those that end in a backslash joined to the next."""
+    """Lines without comments, those that end in a backslash joined to the next; a comment goes on likewise."""
     held, first = "", 0
     for number, text in lines:
         first = first if held else number
-        if text.rstrip("\r\n").endswith("\\") and len(held) < 100_000:
-            held += text.rstrip("\r\n")[:-1]
-        elif not text.lstrip().startswith("#"):
-            yield first, held + text
+        goes_on = text.rstrip("\r\n").endswith("\\") and len(held) < 100_000
+        held += text.rstrip("\r\n")[:-1] if goes_on else text
+        if not goes_on:
+            yield from _unless_comment(first, held)
             held = ""
+    yield from _unless_comment(first, held)
+
+
+def _unless_comment(number: int, text: str) -> Iterator[tuple[int, str]]:
+    if text.strip() and not text.lstrip().startswith("#"):
+        yield number, text
 
 
 def _read_redirect(directive: str, number: int, words: list[str], text: str) -> Iterator[Found]:

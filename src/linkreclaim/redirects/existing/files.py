@@ -70,7 +70,7 @@ def _read_text(path: Path) -> str | None:
     if body.startswith((b"PK\x03\x04", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return None
     text = body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape").replace("\0", "")
-    first = next((line for line in text.splitlines()[:10] if line.strip()), "").lower()
+    first = next((line for line in text.splitlines()[:10] if line.strip()), "")[:_SIGN_CHARS].lower()
     return None if re.search(r"\bsource\b.*[,;\t|]", first) and re.search(r"\btarget\b", first) else text
 
 

@@ -16,7 +16,7 @@ from linkreclaim.redirects.existing.simple import (
 )
 
 SIGN = re.compile(
-    r'\s*(?:map\s+\S+.*\{|rewrite\s+\S+\s+\S+.*;|location\s|return\s+\d{3}|server\s*\{|if\s*\(|"[^"]*"\s+"[^"]*"\s*;|[~/]\S*\s+\S+;)'
+    r'\s*(?:map\s+\S.*\{|rewrite\s+\S+\s+\S.*;|location\s|return\s+\d{3}|server\s*\{|if\s*\(|"[^"]*"\s+"[^"]*"\s*;|[~/]\S*\s+\S+;)'
 )
 """Lines that nginx files are told by."""
 

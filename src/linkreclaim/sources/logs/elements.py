@@ -38,8 +38,8 @@ class _Splitter:
 
     def take(self, block: bytes) -> Iterator[bytes]:
         if self._lost:
-            block = block[block.find(b"\n") + 1 :] if b"\n" in block else b""
-            self._lost = not block
+            _, end, block = block.partition(b"\n")
+            self._lost = not end
         text = self._rest + block
         start, at = 0, self._seen
         while True:

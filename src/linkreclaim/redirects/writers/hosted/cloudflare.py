@@ -16,7 +16,7 @@ from linkreclaim.redirects.canonical import Source, source_of, target_of
 from linkreclaim.redirects.interface import RedirectPlan, Refusal, RuleRefusal, ServerFile, WrittenRedirects
 from linkreclaim.redirects.patterns import captures_of, rule_pattern
 from linkreclaim.redirects.writers.answers import rule_answer
-from linkreclaim.redirects.writers.hosted.rule_patterns import placeholder, plain_target, rule_target
+from linkreclaim.redirects.writers.hosted.rule_patterns import placeholder_lines, plain_target
 from linkreclaim.redirects.writers.preamble import comment_lines, install_text
 
 MAX_STATIC = 2_000
@@ -122,7 +122,7 @@ def _rule_lines(plan: RedirectPlan, site: Site, room: int) -> tuple[list[str], l
         rule_pattern(rule)  # raises for what is not canonical
         rule_answer(rule, site)
         reason = _why_not_rule(rule)
-        made = [] if reason else list(_placeholder_lines(rule))
+        made = [] if reason else placeholder_lines(rule)
         if reason is None and any(len(line) > MAX_LINE_CHARS for line in made):
             reason = f"the line is longer than {MAX_LINE_CHARS:,} characters"
         if reason is None and len(lines) + len(made) > room:
@@ -153,20 +153,6 @@ def _why_not_rule(rule: RedirectRule) -> str | None:
     if str(rule.target[0]).startswith("http://"):
         return "a full target must start with https://"
     return None
-
-
-def _placeholder_lines(rule: RedirectRule) -> Iterator[str]:
-    """One line; with a REST two, one for its last segment alone and one for more of them."""
-    number = 0
-    source = ""
-    for part in rule.source:
-        number += part.kind is not PartKind.TEXT
-        source += part.text if part.kind is PartKind.TEXT else f":{placeholder(number)}"
-    target = rule_target(rule, lambda capture: f":{placeholder(capture)}", lambda text: text)
-    yield f"{source} {target} {rule.status}"
-    if rule.source[-1].kind is PartKind.REST:
-        last = f":{placeholder(number)}"
-        yield f"{source}/* {target.replace(last, last + '/:splat')} {rule.status}"
 
 
 _WHERE = """

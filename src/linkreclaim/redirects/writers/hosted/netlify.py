@@ -18,12 +18,17 @@ from linkreclaim.redirects.canonical import Source, source_of, target_of
 from linkreclaim.redirects.interface import RedirectPlan, Refusal, RuleRefusal, ServerFile, WrittenRedirects
 from linkreclaim.redirects.patterns import captures_of, rule_pattern
 from linkreclaim.redirects.writers.answers import rule_answer
-from linkreclaim.redirects.writers.hosted.rule_patterns import placeholder, plain_target, rule_target, whole_segments
+from linkreclaim.redirects.writers.hosted.frame import plain_parameters
+from linkreclaim.redirects.writers.hosted.rule_patterns import (
+    placeholder_lines,
+    plain_target,
+    rule_target,
+    whole_segments,
+)
 from linkreclaim.redirects.writers.preamble import comment_lines, install_text
 
 _PLACEHOLDER = re.compile(r"/:")
 _GLUED = re.compile(r"[^/]\n|\n[^/]")
-_PLAIN_PARAMETER = re.compile(r"[A-Za-z0-9_.~-]+=[A-Za-z0-9_.~-]+")
 
 
 class NetlifyWriter:
@@ -63,12 +68,8 @@ def _why_not(line: RedirectLine, source: Source) -> str | None:
         return "// in a path is read as a host, or never matched"
     if ":" in source.host:
         return "a rule cannot name a port"
-    if source.query is not None:
-        names = [part.partition("=")[0] for part in source.query.split("&")]
-        if not all(_PLAIN_PARAMETER.fullmatch(part) for part in source.query.split("&")) or len(set(names)) < len(
-            names
-        ):
-            return "a query can be compared only as plain name=value parts, each name once"
+    if source.query is not None and not plain_parameters(source.query):
+        return "a query can be compared only as plain name=value parts, each name once"
     return None
 
 
@@ -114,7 +115,8 @@ def _rule_lines(plan: RedirectPlan, site: Site) -> tuple[list[str], list[RuleRef
         if reason:
             refused.append(RuleRefusal(rule, f"Netlify: {reason}; write its lines one by one"))
         else:
-            lines += _placeholder_lines(replace(rule, target=answer.location))
+            answered = placeholder_lines(replace(rule, target=answer.location))
+            lines += (origin + line for origin in _origins(rule.host) for line in answered)
     return lines, refused
 
 
@@ -136,21 +138,6 @@ def _why_not_rule(rule: RedirectRule) -> str | None:
     if ":" in target.partition("://")[2 if "://" in target else 0] or _GLUED.search(target):
         return "a capture in a target must be a whole segment, and no text there may hold a :"
     return None
-
-
-def _placeholder_lines(rule: RedirectRule) -> Iterator[str]:
-    """One line an origin; with a REST two, one for its last segment alone and one for more of them."""
-    number = 0
-    source = ""
-    for part in rule.source:
-        number += part.kind is not PartKind.TEXT
-        source += part.text if part.kind is PartKind.TEXT else f":{placeholder(number)}"
-    target = rule_target(rule, lambda capture: f":{placeholder(capture)}", lambda text: text)
-    last = f":{placeholder(number)}"
-    for origin in _origins(rule.host):
-        yield f"{origin}{source} {target} {rule.status}"
-        if rule.source[-1].kind is PartKind.REST:
-            yield f"{origin}{source}/* {target.replace(last, last + '/:splat')} {rule.status}"
 
 
 _WHERE = """

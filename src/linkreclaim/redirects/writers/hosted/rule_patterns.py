@@ -36,3 +36,18 @@ def whole_segments(rule: RedirectRule) -> bool:
         or (part.kind is not PartKind.DIGITS and texts[at - 1].endswith("/") and texts[at + 1].startswith("/"))
         for at, part in enumerate(rule.source)
     )
+
+
+def placeholder_lines(rule: RedirectRule) -> list[str]:
+    """The rule as a line of `_redirects`; with a REST two, one for its last segment alone and one for more of them."""
+    number = 0
+    source = ""
+    for part in rule.source:
+        number += part.kind is not PartKind.TEXT
+        source += part.text if part.kind is PartKind.TEXT else f":{placeholder(number)}"
+    target = rule_target(rule, lambda capture: f":{placeholder(capture)}", lambda text: text)
+    lines = [f"{source} {target} {rule.status}"]
+    if rule.source[-1].kind is PartKind.REST:
+        last = f":{placeholder(number)}"
+        lines.append(f"{source}/* {target.replace(last, last + '/:splat')} {rule.status}")
+    return lines

@@ -3,8 +3,9 @@
 The parser builds every sheet as one dense block of cells, so that a sheet of two cells, at its corners, asks
 for 550 GB and ends the process (our measurement, python-calamine 0.9.1). Here only this process ends, at its own limit.
 
-Usage: workbook_process.py MAX_MEMORY_BYTES MAX_SECONDS [SHEET_NUMBER] < WORKBOOK
-Without a number it writes the names of the sheets as JSON, with one the rows of that sheet as CSV.
+Usage: program.py MAX_MEMORY_BYTES MAX_SECONDS [SHEET_NUMBER KEEP_BREAKS] < WORKBOOK
+Without a number it writes the names of the sheets as JSON, with one the rows of that sheet as CSV; unless KEEP_BREAKS
+is 1, line breaks inside cells become spaces.
 """
 
 import csv
@@ -34,7 +35,8 @@ def main(arguments: list[str]) -> int:
         _check_opendocument()
         with CalamineWorkbook.from_filelike(sys.stdin.buffer) as workbook:
             if sheet:
-                _write_sheet(workbook.get_sheet_by_name(workbook.sheet_names[sheet[0]]).iter_rows())
+                number, keep_breaks = sheet
+                _write_sheet(workbook.get_sheet_by_name(workbook.sheet_names[number]).iter_rows(), bool(keep_breaks))
             else:
                 tables = [
                     entry.name if entry.typ is SheetTypeEnum.WorkSheet else None for entry in workbook.sheets_metadata
@@ -81,12 +83,12 @@ def _fail(reason: str) -> int:
     return 3
 
 
-def _write_sheet(rows: Iterable[list[Cell]]) -> None:
-    """One line a row; a blank row is a blank line, so that lines and rows of the sheet have the same numbers."""
+def _write_sheet(rows: Iterable[list[Cell]], keep_breaks: bool) -> None:
+    """One record a row; a blank row is a blank line, so that records and rows of the sheet have the same numbers."""
     out = open(sys.stdout.fileno(), "w", encoding="utf-8", errors="replace", newline="", closefd=False)  # noqa: SIM115
     write = csv.writer(out, lineterminator="\n").writerow
     for row in rows:
-        cells = [_text(cell) for cell in row]
+        cells = [_text(cell, keep_breaks) for cell in row]
         if any(cells):
             write(cells)
         else:
@@ -94,9 +96,9 @@ def _write_sheet(rows: Iterable[list[Cell]]) -> None:
     out.flush()
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: Cell, keep_breaks: bool) -> str:
     if isinstance(cell, str):
-        return _BREAKS.sub(" ", cell) if "\n" in cell or "\r" in cell else cell
+        return _BREAKS.sub(" ", cell) if not keep_breaks and ("\n" in cell or "\r" in cell) else cell
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
