@@ -71,6 +71,22 @@ def test_a_dry_run_says_what_it_would_cost_and_asks_nothing(ahrefs: Ahrefs) -> N
     assert not (ahrefs.web.folder / "ws" / "linkreclaim.db").exists()
 
 
+def test_a_dry_run_without_the_key_is_not_whole(ahrefs: Ahrefs) -> None:
+    ahrefs.key = ""
+    code, printed, told = ahrefs.audit("--from", "ahrefs", "--dry-run")
+    assert code == 4
+    assert "9 API units for each dead page" in printed
+    assert "AHREFS_API_KEY" in printed
+    assert told == ""
+
+
+def test_a_dry_run_of_nothing_is_no_audit(ahrefs: Ahrefs) -> None:
+    code, _, told = ahrefs.audit("--links", str(log_of(ahrefs.web, *ARTICLES)), "--dry-run")
+    assert code == 2
+    assert "--dry-run belongs to --from" in told
+    assert not (ahrefs.web.folder / "ws").exists()
+
+
 def test_nothing_is_paid_for_unasked(ahrefs: Ahrefs) -> None:
     code, _, told = ahrefs.audit("--from", "ahrefs")
     assert code == 2
@@ -111,5 +127,7 @@ def test_a_refused_key_is_told_and_the_rest_goes_on(ahrefs: Ahrefs) -> None:
     code, printed, told = ahrefs.audit("--links", log, "--from", "ahrefs", "--yes", "--json")
     assert code == 3
     assert set(dead_articles(printed)) == set(ARTICLES)
-    assert "Invalid API key" in told
+    (warning,) = (line for line in told.splitlines() if "Invalid API key" in line)
+    assert warning.startswith("! Ahrefs Best by links, dead (API) is not whole")
+    assert "make a new one at https://app.ahrefs.com" in warning
     assert "expired-key" not in printed + told

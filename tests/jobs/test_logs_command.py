@@ -154,6 +154,12 @@ def test_wrong_usage_is_told_in_a_line(desk: Desk, arguments: list[str]) -> None
     assert "Traceback" not in notes
 
 
+def test_a_file_of_which_no_line_could_be_read_is_not_whole(desk: Desk) -> None:
+    code, told, notes = desk.run(desk.write(line("/a")), "--format", '%v %h [%d:%t %^] "%r" %s %b "%R" "%u"')
+    assert (code, rows_in(told)) == (4, [])
+    assert "unread" in notes
+
+
 def test_all_adds_what_answered(desk: Desk) -> None:
     path = desk.write(line("/soft", 200, LINK), line("/moved", 301, LINK))
     assert rows_in(desk.run(path)[1]) == []
@@ -189,14 +195,15 @@ def test_standard_input_through_a_pipe(desk: Desk) -> None:
     assert b"standard input: Apache and nginx combined, 21 lines" in notes
 
 
-def test_interrupt_leaves_no_half_file(desk: Desk) -> None:
+@pytest.mark.parametrize(("asked", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupt_leaves_no_half_file(desk: Desk, asked: signal.Signals, code: int) -> None:
     running = start("-", "--out", desk.folder / "rows.csv", stdin=subprocess.PIPE)
     assert running.stdin is not None
     running.stdin.write(VIEWS.encode() * 2000)
     running.stdin.flush()
-    running.send_signal(signal.SIGINT)
+    running.send_signal(asked)
     _, notes = running.communicate(timeout=30)
-    assert running.returncode == 130
+    assert running.returncode == code
     assert b"Traceback" not in notes
     assert b"stopped; the same command begins anew" in notes
     assert list(desk.folder.iterdir()) == []

@@ -222,3 +222,11 @@ def test_hostile_cells_stay_text_in_a_spreadsheet(desk: Desk) -> None:
     )
     rows = list(csv.DictReader(io.StringIO(desk.run("--links", export, "--quiet")[1])))
     assert rows[0]["anchors"].startswith("'=")
+
+
+def test_linking_pages_without_targets_have_no_value_and_that_is_said(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    links = desk.write("latest.csv", "Linking page,Last crawled\nhttps://a.example/x,2026-01-02\n")
+    code, _, told = desk.run("--links", links)
+    assert code == 0
+    assert "name linking pages and not what they link to" in told

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from linkreclaim.cli.options import DEFAULT_WORKSPACE, asking_options, fetch_settings, read_columns
 from linkreclaim.cli.progress import TerminalProgress
-from linkreclaim.cli.pulls import VENDOR_NAMES, agree_to_pulls, read_vendors
+from linkreclaim.cli.pulls import VENDOR_NAMES, agree_to_pulls, read_vendors, rehearse_pulls
 from linkreclaim.inventory.wayback_client import WAYBACK_URL
 from linkreclaim.jobs.audits.audit import AuditResult, audit
 from linkreclaim.jobs.runs.context import AuditRequest
@@ -152,7 +152,9 @@ def audit_command(context: click.Context, /, as_json: bool, quiet: bool, **value
     """
     dry_run, yes = values.pop("dry_run"), values.pop("yes")
     request = _request(values)
-    if request.vendors and not agree_to_pulls(request, dry_run, yes):
+    if dry_run:
+        context.exit(0 if rehearse_pulls(request) else PARTIAL_EXIT_CODE)
+    if request.vendors and not agree_to_pulls(request, yes):
         return
     notes = Console(stderr=True)
     with TerminalProgress(notes, quiet) as progress:

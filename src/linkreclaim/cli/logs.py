@@ -102,7 +102,7 @@ def exit_code(summary: LogsSummary) -> int:
     """3 lost pages that links lead to, 4 a whole file could not be read, else 0."""
     if summary.dead_linked:
         return LINKED_EXIT_CODE
-    return PARTIAL_EXIT_CODE if summary.unreadable else 0
+    return PARTIAL_EXIT_CODE if summary.partial else 0
 
 
 def _print_rows(rows: Iterable[LogRow], as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """Progress on stderr: bars on a terminal, a line a stage elsewhere."""
 
+from functools import partial
 from types import TracebackType
 
 from rich.console import Console
@@ -56,7 +57,9 @@ class TerminalProgress:
         self._progress.update(bar, completed=event.done, total=event.total)
 
     def _say(self, event: RunEvent) -> None:
+        """A message is one line in a file or a pipe, and wrapped between words on a terminal."""
+        said = partial(self._console.print, highlight=False, soft_wrap=not self._console.is_terminal)
         if event.warning:
-            self._console.print(f"[yellow]![/yellow] {escape(event.message)}", highlight=False)
+            said(f"[yellow]![/yellow] {escape(event.message)}")
         elif not self._quiet:
-            self._console.print(f"[dim]{escape(event.message)}[/dim]", highlight=False)
+            said(f"[dim]{escape(event.message)}[/dim]")

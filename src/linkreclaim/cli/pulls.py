@@ -14,7 +14,7 @@ from linkreclaim.sources.apis.asker import parse_budget
 from linkreclaim.sources.apis.secrets import open_secrets
 from linkreclaim.sources.apis.vendors import VENDOR_NAMES
 
-__all__ = ["VENDOR_NAMES", "agree_to_pulls", "read_vendors"]
+__all__ = ["VENDOR_NAMES", "agree_to_pulls", "read_vendors", "rehearse_pulls"]
 
 
 def read_vendors(named: str | None, budget: str | None) -> tuple[tuple[str, ...], Mapping[str, float]]:
@@ -31,17 +31,27 @@ def read_vendors(named: str | None, budget: str | None) -> tuple[tuple[str, ...]
     return vendors, {} if budget is None else parse_budget(budget, vendors)
 
 
-def agree_to_pulls(request: AuditRequest, dry_run: bool, yes: bool) -> bool:
-    """Say what the pulls cost and ask where that is more than nothing; False: only that was wanted, or refused.
+def rehearse_pulls(request: AuditRequest) -> bool:
+    """Say what the pulls would ask and cost; False: a key is missing, so that not all of them would be asked.
+
+    Raises:
+        UsageError: nobody would be asked for anything.
+    """
+    if not request.vendors:
+        raise UsageError("--dry-run belongs to --from: an audit of files alone costs nothing, and asks SITE itself")
+    planned = _plan(request)
+    click.echo("\n".join(say_plan(planned)))
+    return not any(pull.missing for pull in planned)
+
+
+def agree_to_pulls(request: AuditRequest, yes: bool) -> bool:
+    """Say what the pulls cost and ask where that is more than nothing; False: refused.
 
     Raises:
         UsageError: something would be paid for, nobody said how much, and there is nobody to ask.
     """
     planned = _plan(request)
     paid = any(pull.costs_unbounded for pull in planned)
-    if dry_run:
-        click.echo("\n".join(say_plan(planned)))
-        return False
     if not paid or yes:
         return True
     click.echo("\n".join(say_plan(planned)), err=True)

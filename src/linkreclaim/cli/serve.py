@@ -1,12 +1,11 @@
 """`linkreclaim serve`."""
 
-import getpass
 import os
 from pathlib import Path
 
 import click
 
-from linkreclaim.cli.options import DEFAULT_WORKSPACE
+from linkreclaim.cli.options import DEFAULT_WORKSPACE, user_name
 from linkreclaim.config import FetchSettings
 from linkreclaim.web.serving import ServeRequest, check_password, read_password, serve
 
@@ -76,7 +75,7 @@ def serve_command(
     The link it prints lets you in, once; after that your browser is known until the next start. Nothing is loaded from
     elsewhere. TLS is not its job: put a proxy before it where others reach it over a network.
     """
-    who = default_name or _user_name()
+    who = default_name or user_name()
     settings = FetchSettings(allow_private=allow_private)
     request = ServeRequest(workspace, host, port, names, _password(password_file), who, settings, open_browser)
     try:
@@ -90,10 +89,3 @@ def _password(file: Path | None) -> str:
         return read_password(file)
     told = os.environ.get(PASSWORD_VARIABLE)
     return "" if told is None else check_password(told, PASSWORD_VARIABLE)
-
-
-def _user_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # no such user in this container
-        return "unknown"

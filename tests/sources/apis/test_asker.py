@@ -141,6 +141,13 @@ def test_the_key_is_sent_and_neither_kept_nor_shown(toy: tuple[Bench, VendorServ
     assert KEY not in str(caught.value)
 
 
+@pytest.mark.parametrize("told", [f"no such key: {KEY[:5]}…): make another", f"GET /links?key={KEY[:-1]}"])
+def test_the_start_of_a_key_that_was_cut_off_is_not_shown(told: str) -> None:
+    masked = mask(told, [Secret(KEY, "a test")])
+    assert "***" in masked
+    assert KEY[:4] not in masked
+
+
 def test_the_budget_stops_before_the_request(toy: tuple[Bench, VendorServer]) -> None:
     bench_, server = toy
     with pytest.raises(
@@ -204,7 +211,7 @@ def test_patience_ends(toy: tuple[Bench, VendorServer], fake: FakeToy) -> None:
     with pytest.raises(TryLaterError, match="5 times: run the same command again later"):
         bench_.rows("Toy links (API)")
     fake.instead = [Reply(b"", 429, {"Retry-After": "3600"})]
-    with pytest.raises(TryLaterError, match="asks to wait 3,600 s"):
+    with pytest.raises(TryLaterError, match="for another 3,600 s: run the same command again then"):
         bench_.rows("Toy links (API)")
     assert len(server) == MAX_ATTEMPTS + 1
 

@@ -199,6 +199,7 @@ def test_units_that_run_out_are_told_and_what_came_is_kept(running: Running, fak
         (error(134, "TOTAL LIMIT EXCEEDED"), QuotaSpentError, "too few API units"),
         (error(41, "MANDATORY PARAMETER type NOT SET"), AnswerError, "ERROR 41: MANDATORY"),
         (text("<html>Bad gateway</html>"), AnswerError, "no header line: <html>"),
+        (text("<p>Bad gateway; try again</p>\n"), AnswerError, "no header line: <p>"),
         (text(""), AnswerError, "nothing said"),
         (text("url;anchor\nhttps://a.example/;b\n"), AnswerError, "no field Source url / source_url and none Target"),
         (Reply(b"gone", 410), AnswerError, "HTTP 410"),

@@ -51,6 +51,11 @@ class LogsSummary:
         return self.reading.totals
 
     @property
+    def partial(self) -> bool:
+        """A whole file could not be used, or not a line of it be read."""
+        return bool(self.unreadable) or any(file.unread and not file.requests for file in self.reading.files)
+
+    @property
     def dead_linked(self) -> int:
         """Lost pages that somebody came to on a link of another site."""
         rows = self.reading.rows

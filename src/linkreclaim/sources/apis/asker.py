@@ -23,6 +23,7 @@ from linkreclaim.sources.apis.interface import (
 )
 from linkreclaim.sources.apis.secrets import Secret
 from linkreclaim.sources.apis.session import ApiSession, LostAnswerError
+from linkreclaim.sources.cells import CUT_MARK
 
 MAX_ATTEMPTS = 5
 FIRST_WAIT_S = 2.0
@@ -31,6 +32,8 @@ MAX_WAIT_S = 120.0
 """A vendor that asks for more patience ends the pull; what it answered is kept, and the same command goes on."""
 _NOISE_UNITS = 1e-9
 """Sums of prices such as 0.05 are not exact: three times that must fit into 0.15."""
+_TELLING_CHARS = 4
+"""Fewer characters of a secret tell nothing, and are found in any text."""
 _BUSY_STATUSES = frozenset((502, 503, 504))
 _NOT_KEPT = frozenset(("set-cookie",))
 
@@ -178,7 +181,7 @@ class Asker:
 
     def _impatient(self, busy: TryLaterError, attempt: int, wait_s: float) -> str:
         if wait_s > MAX_WAIT_S:
-            return f"{self._masked(str(busy))}, and asks to wait {wait_s:,.0f} s: run the same command again then"
+            return f"{self._masked(str(busy))}, for another {wait_s:,.0f} s: run the same command again then"
         return f"{self._masked(str(busy))}, {attempt} times: run the same command again later, it goes on from here"
 
     def _tell(self, message: str) -> None:
@@ -190,11 +193,21 @@ class Asker:
 
 
 def mask(text: str, secrets: Iterable[Secret]) -> str:
-    """A text without the secrets that stand in it, as they are or as they stand in an address."""
+    """A text without the secrets that stand in it, as they are or as they stand in an address; also without the start
+    of one that was cut off where a vendor's words were shortened."""
     for secret in secrets:
         value = secret.reveal()
         for written in (value, quote(value, safe=""), quote_plus(value)):
-            text = text.replace(written, "***")
+            text = _mask_cut(text.replace(written, "***"), written)
+    return text
+
+
+def _mask_cut(text: str, secret: str) -> str:
+    for length in range(len(secret) - 1, _TELLING_CHARS - 1, -1):
+        start = secret[:length]
+        text = text.replace(f"{start}{CUT_MARK}", f"***{CUT_MARK}")
+        if text.endswith(start):
+            text = f"{text.removesuffix(start)}***"
     return text
 
 

@@ -259,7 +259,7 @@ def _refusal(call: Call, status_code: int, document: Any) -> Exception:
     error = document.get("error") if isinstance(document, dict) else None
     told = error if isinstance(error, dict) else {}
     message, reasons = str(told.get("message", "")), _reasons(told)
-    said = f"{TITLE} answers HTTP {status_code}: {show(message, 300)}"
+    said = f"{TITLE} answers HTTP {status_code}: {show(message, 300) or 'nothing said'}"
     if reasons & _DAY_SPENT or (status_code == 429 and "per day" in message.casefold()):
         return QuotaSpentError(
             f"{said}: the quota is spent: run the same command again in 15 minutes, else tomorrow; it goes on from here"

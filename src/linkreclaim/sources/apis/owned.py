@@ -22,7 +22,7 @@ def read_document(title: str, call: Call, answer: Answer) -> Any:
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
-        start = show(answer.body[:60].decode("utf-8", "replace"))
+        start = show(answer.body[:240].decode("utf-8", "replace"), 60)
         raise AnswerError(
             f"{title}: the answer to {call.report} is not JSON (HTTP {answer.status_code}): {start}"
         ) from None

@@ -187,7 +187,7 @@ class Semrush:
             _raise_error(*error)
         check_status(self.title, answer, _KEY_ADVICE)
         lines = _lines(answer)
-        if ";" not in lines[0]:
+        if ";" not in lines[0] or lines[0].lstrip().startswith("<"):  # a page of a proxy or of maintenance
             raise AnswerError(f"{self.title}: the answer ({call.report}) has no header line: {said(answer)}")
         header = tuple(_cells(lines[0]))
         return Table(header, [_cells(line, len(header)) for line in lines[1:] if line.strip()])
