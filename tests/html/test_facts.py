@@ -119,6 +119,24 @@ def test_meta_refresh(content: str, target: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ("0; url=/new", "https://blog.example.org/new"),
+        ("60; url=/new", ""),
+        ("5", ""),
+        ("0;url=" + PAGE, ""),
+    ],
+)
+def test_a_refresh_header_is_read_like_the_meta_element(header: str, target: str) -> None:
+    assert page_facts(b"<p>Moved", "text/html", url(), refresh=header).meta_refresh == target
+
+
+def test_a_field_for_a_password_is_seen() -> None:
+    assert facts_of("<form><input name=u><input type=PASSWORD name=p></form>").asks_password
+    assert not facts_of("<p>Password <input type=text></p>").asks_password
+
+
+@pytest.mark.parametrize(
     ("html", "shell"),
     [
         ("<div id=root></div><script src=/app.js></script>", True),

@@ -1,6 +1,8 @@
 """Pages that are there, although they look, or behave, as if they were not."""
 
 # ruff: noqa: E501
+from hashlib import sha256
+
 from tests.http_cases.case import ASKED, K, Page, Script, Table, Write
 from tests.http_cases.pages import (
     ARTICLE,
@@ -47,20 +49,16 @@ TABLE.live("a home page with a tracking query", {"/?utm_source=mail": HOME, "*":
 TABLE.moved("a home page sent to its language", {"/": to("/en/"), "/en/": HOME}, asked="/")
 
 
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+
+
 async def _every_article(asked: Asked, write: Write) -> None:
     """A site that makes up a page for every address, each of them different."""
     if asked.target == "/robots.txt":
         await write(b"HTTP/1.1 404 X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         return
-    seed = sum(asked.target.encode())
-    words = " ".join(
-        f"{word}{seed * place % 97:x}q"
-        for place, word in enumerate(("leather", "sole", "lace", "heel", "dye", "wax") * 20, 1)
-    )
-    letters = "".join(chr(97 + ord(letter) * seed % 26) for letter in words if letter.isalnum() or letter == " ")
-    body = html(
-        asked.target, f"<h1>{letters[:20]}</h1><p>{' '.join(letters[n : n + 6] for n in range(0, len(letters), 6))}</p>"
-    ).encode()
+    words = [sha256(f"{place} {asked.target}".encode()).hexdigest()[:7].translate(_LETTERS) for place in range(120)]
+    body = html(asked.target, f"<h1>{words[0]} {words[1]}</h1><p>{' '.join(words)}</p>").encode()
     await write(b"HTTP/1.1 200 X\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n" + body)
 
 

@@ -1,8 +1,10 @@
 """All cases."""
 
-from tests.http_cases import alive, bodies, broken, lost, redirects, refusals, statuses
+from tests.http_cases import alive, bodies, broken, lost, oddities, redirects, refusals, software, statuses
 from tests.http_cases.case import HttpCase
 
 CASES: tuple[HttpCase, ...] = tuple(
-    case for table in (statuses, redirects, bodies, broken, refusals, lost, alive) for case in table.TABLE.cases
+    case
+    for table in (statuses, redirects, bodies, broken, oddities, refusals, lost, alive, software)
+    for case in table.TABLE.cases
 )

@@ -232,6 +232,31 @@ def test_a_compressed_body_that_is_none_is_asked_for_again_and_taken_as_it_comes
     assert asked[1] == "identity"
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8bxx",
+        b"Transfer-Encoding: chunked\r\n\r\nzz\r\nbody",
+    ],
+    ids=["gzip", "chunks"],
+)
+@pytest.mark.parametrize("status", [301, 404, 410, 503])
+def test_an_answer_without_a_page_stands_by_its_header(status: int, broken: bytes) -> None:
+    response = ask(writes(b"HTTP/1.1 %d X\r\nLocation: /new\r\n%s" % (status, broken)))
+    assert (response.status_code, response.failure, response.header("location")) == (status, None, "/new")
+
+
+@pytest.mark.parametrize("tail", [b"rubbish", gzip.compress(b" and more")])
+def test_gzip_with_more_after_it_is_asked_for_again(tail: bytes) -> None:
+    async def handle(request: Asked, _writer: asyncio.StreamWriter) -> bytes:
+        if request.headers["accept-encoding"] == "identity":
+            return reply(200, b"page")
+        return reply(200, gzip.compress(b"page") + tail, Content_Encoding="gzip")
+
+    response = ask(handle)
+    assert (response.status_code, response.failure, response.body) == (200, None, b"page")
+
+
 def test_a_body_shorter_than_announced_keeps_its_status() -> None:
     response = ask(writes(b"HTTP/1.1 404 Not Found\r\nContent-Length: 1000\r\n\r\nshort"))
     assert (response.status_code, response.body, response.truncated) == (404, b"short", True)

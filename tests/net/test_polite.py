@@ -134,7 +134,7 @@ def test_retry_after_is_capped() -> None:
     assert 0.35 < times[1] - times[0] < 1.5
 
 
-@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 421, 425, 429, 500, 502, 503, 504])
 def test_trouble_that_may_pass_is_asked_once_more_after_a_pause(status: int) -> None:
     response, times = ask_once(reply(status), reply(200))
     assert response.status_code == 200

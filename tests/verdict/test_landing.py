@@ -6,6 +6,7 @@ from tests.verdict.lab import (
     ASKED,
     HOME,
     HOME_PAGE,
+    MENU,
     SIBLING,
     SITE,
     around,
@@ -18,7 +19,7 @@ from tests.verdict.lab import (
 
 from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import RedirectShape, VerdictKind
-from linkreclaim.verdict import Context, judge, redirect_shape
+from linkreclaim.verdict import Context, judge, redirect_shape, wants_sibling
 
 S = RedirectShape
 
@@ -175,11 +176,36 @@ def test_a_home_page_with_a_tracking_query_is_a_home_page_and_no_error_page() ->
 )
 def test_a_gate_before_the_whole_site_is_not_dead(title: str, kind: VerdictKind) -> None:
     gate = page(
-        title,
-        f"<h1>{title}</h1><p>Please choose yes or no, and we will take you to where you wanted to go.</p>",
-        menu="",
+        title, f"<h1>{title}</h1><p>Please choose yes or no, and we will take you to where you wanted to go.</p>"
     )
     assert judge(ok(ASKED, gate), around(ok(SIBLING, gate), gate)).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("menu", "words", "kind"),
+    [
+        ("", "Kies ja of nee om verder te gaan.", VerdictKind.UNSURE),
+        (MENU, "Kies ja of nee om verder te gaan.", VerdictKind.SOFT_404),
+        ("", "Elke schoen wordt met de hand gemaakt. " * 20, VerdictKind.SOFT_404),
+        ("", "Sorry, this page does not exist.", VerdictKind.SOFT_404),
+    ],
+)
+def test_a_host_that_says_the_same_few_words_everywhere_cannot_be_judged(
+    menu: str, words: str, kind: VerdictKind
+) -> None:
+    same = page("example.com", f"<h1>Hallo</h1><p>{words}</p>", menu=menu)
+    assert judge(ok(ASKED, same), around(ok(SIBLING, same), same)).kind is kind
+    at_home_another = judge(ok(ASKED, same), around(ok(SIBLING, same), HOME_PAGE))
+    assert at_home_another.kind is VerdictKind.SOFT_404
+
+
+def test_what_was_called_by_the_name_of_an_error_may_lead_to_such_a_name() -> None:
+    article = "https://example.com/2019/05/custom-404-pages"
+    docs = "https://example.com/docs/errors/404"
+    answer = sent_to(docs, article, ARTICLE_PAGE)
+    assert wants_sibling(answer, None)
+    assert judge(answer, around(status(404, SIBLING))).kind is VerdictKind.REDIRECTED
+    assert judge(sent_to(docs, facts=ARTICLE_PAGE), around()).kind is VerdictKind.SOFT_404
 
 
 def test_no_gate_where_an_address_that_does_not_exist_gets_a_404() -> None:

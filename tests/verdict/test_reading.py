@@ -92,6 +92,68 @@ def test_a_not_found_page_with_a_sign_in_link_is_not_found() -> None:
     assert page_class(page) == "not_found"
 
 
+def read(title: str, body: str) -> PageFacts:
+    at = parse("https://example.com/a/b.html")
+    assert at is not None
+    html = f"<!doctype html><title>{title}</title><h1>{title}</h1><p>{body}</p>"
+    return page_facts(html.encode(), "text/html; charset=utf-8", at)
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Zu viele Anfragen", "Bitte warten Sie."),
+        ("Accès", "Désolé, vous n'avez pas les autorisations pour accéder à cette zone."),
+        ("Interzis", "Accesul la pagina solicitată este interzis"),
+        ("Odmowa dostępu", "Nie masz pozwolenia na przeglądanie tej treści."),
+        ("Відмова", "Доступ до сторінки заборонено"),
+        ("Tillgång", "Du saknar rättigheter att se detta område."),
+        ("許可が拒否されました", "このコンテンツを表示する権限がありません。"),
+        ("권한 거부", "이 콘텐츠를 볼 권한이 없습니다"),
+        ("Not available in your country", "This content is not available in your location."),
+    ],
+)
+def test_refusals_are_read_in_many_languages(title: str, body: str) -> None:
+    assert page_class(read(title, body)) == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Serverfejl", "Der opstod en fejl."),
+        ("Eroare internă a serverului", "Încercați mai târziu."),
+        ("Palvelinvirhe", "Sattui virhe."),
+        ("خطأ داخلي في الخادم", "حدث خطأ غير متوقع"),
+        ("Greška servera", "Pokušajte ponovno kasnije."),
+        ("Site en construction", "Bientôt disponible."),
+        ("Dienst nicht verfügbar", "Der Server ist vorübergehend überlastet."),
+        ("게이트웨이 시간초과", "게이트웨이 시간이 초과되었어요"),
+        ("در دست تعمیر", "به زودی برمی‌گردیم"),
+        ("WordPress", "There has been a critical error on this website."),
+    ],
+)
+def test_outages_are_read_in_many_languages(title: str, body: str) -> None:
+    assert page_class(read(title, body)) == "maintenance"
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_field_for_a_password_makes_a_form_to_sign_in_in_any_language(lost: bool) -> None:
+    words = "Page not found" if lost else "Ukurasa wa wanachama"
+    form = "<input name=a><input type=password name=b><button>Endelea</button>"
+    assert page_class(read(words, form)) == ("not_found" if lost else "login")
+
+
+@pytest.mark.parametrize("text", ["Dein Browser wird geprüft!", "Проверяем, что вы не бот!", "Nur einen Moment…"])
+def test_walls_are_read_in_other_languages(text: str) -> None:
+    assert page_class(read(text, "Wird geladen...")) == "blocked"
+
+
+def test_who_writes_about_walls_is_no_wall() -> None:
+    about = "A box to tick says more than it seems to. Verify you are human, it says, and looks at the mouse. "
+    assert page_class(read("How captchas work", about * 8)) == "ok"
+    assert page_class(read("Are you a robot? A play in three acts", "By the Valley Players, each Saturday.")) == "ok"
+
+
 @given(st.text(max_size=400), st.lists(st.text(max_size=100), max_size=4), st.text(max_size=1200))
 @settings(max_examples=60, deadline=None)
 def test_any_page_gets_a_probability(title: str, headings: list[str], text: str) -> None:

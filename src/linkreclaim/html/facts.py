@@ -12,6 +12,7 @@ from linkreclaim.html.tree import read_tree
 from linkreclaim.model.verdicts import PageFacts
 from linkreclaim.urls import Url
 
+_SIGN_IN_FIELD = 'input[type="password" i]'
 _TEXT_CHARS = 4_000
 _HEADINGS = 25
 _HEADING_CHARS = 300
@@ -20,13 +21,14 @@ _BLOCKS_READ = 5_000  # a longer page is a list; its end says nothing new
 _BLOCK_CHARS = 200
 
 
-def page_facts(body: bytes, content_type: str, url: Url, x_robots_tag: str = "") -> PageFacts:
+def page_facts(body: bytes, content_type: str, url: Url, x_robots_tag: str = "", refresh: str = "") -> PageFacts:
     """Read a page: title, description, headings, main text, robots, canonical, visible blocks, ids of its system.
 
-    `body` may be cut anywhere; `url` is the one that gave it (after redirects). Raises nothing, whatever the bytes are.
+    `body` may be cut anywhere; `url` is the one that gave it (after redirects), `x_robots_tag` and `refresh` are its
+    headers. Raises nothing, whatever the bytes are.
     """
     tree = read_tree(decode_html(body, content_type))
-    head = read_head(tree, url, x_robots_tag)
+    head = read_head(tree, url, x_robots_tag, refresh)
     blocks = list(islice(read_blocks(tree), _BLOCKS_READ))
     return PageFacts(
         title=head.title,
@@ -39,6 +41,7 @@ def page_facts(body: bytes, content_type: str, url: Url, x_robots_tag: str = "")
         meta_refresh=head.meta_refresh,
         blocks=tuple(block.text[:_BLOCK_CHARS].rstrip() for block in blocks[:_BLOCKS]),
         script_only=is_shell(tree, blocks),
+        asks_password=tree.css_first(_SIGN_IN_FIELD) is not None,
         ids=page_ids(tree),
     )
 

@@ -39,8 +39,8 @@ class Head:
     meta_refresh: str
 
 
-def read_head(tree: LexborHTMLParser, url: Url, x_robots_tag: str) -> Head:
-    """Read the head; `url` is the page's own, `x_robots_tag` its header (several joined by commas)."""
+def read_head(tree: LexborHTMLParser, url: Url, x_robots_tag: str, refresh: str = "") -> Head:
+    """Read the head; `url` is the page's own, `x_robots_tag` and `refresh` its headers (several joined by commas)."""
     base = _base(tree, url)
     rules = set(_meta_rules(tree)) | set(_header_rules(x_robots_tag))
     html = tree.css_first("html")
@@ -53,7 +53,7 @@ def read_head(tree: LexborHTMLParser, url: Url, x_robots_tag: str) -> Head:
         canonical=_canonical(tree, base),
         noindex=not rules.isdisjoint({"noindex", "none"}),
         nofollow=not rules.isdisjoint({"nofollow", "none"}),
-        meta_refresh=_meta_refresh(tree, base, url),
+        meta_refresh=_refresh_target(refresh, base, url) or _meta_refresh(tree, base, url),
     )
 
 
@@ -104,11 +104,14 @@ def _header_rules(x_robots_tag: str) -> Iterator[str]:
 
 def _meta_refresh(tree: LexborHTMLParser, base: Url, url: Url) -> str:
     """Where the page sends its reader at once; "" when nowhere, later, or to itself."""
-    for meta in tree.css('meta[http-equiv="refresh" i][content]'):
-        found = _REFRESH.match(meta.attributes.get("content") or "")
-        if not found or len(found[1]) > 2 or int(found[1]) > _REFRESH_LIMIT_S:
-            continue
-        target = resolve(base, (found[2] or found[3] or found[4] or "").strip())
-        if target and target.without_fragment != url.without_fragment:
-            return target.href
-    return ""
+    contents = (meta.attributes.get("content") or "" for meta in tree.css('meta[http-equiv="refresh" i][content]'))
+    return next((target for content in contents if (target := _refresh_target(content, base, url))), "")
+
+
+def _refresh_target(content: str, base: Url, url: Url) -> str:
+    """The same for one statement: of the meta element, or the Refresh header, which browsers read alike."""
+    found = _REFRESH.match(content)
+    if not found or len(found[1]) > 2 or int(found[1]) > _REFRESH_LIMIT_S:
+        return ""
+    target = resolve(base, (found[2] or found[3] or found[4] or "").strip())
+    return target.href if target and target.without_fragment != url.without_fragment else ""

@@ -111,7 +111,7 @@ class CurlTransport:
         if error[0] == pycurl.E_COULDNT_RESOLVE_HOST and not is_ipv6:
             exchange.prepare(request, pycurl.IPRESOLVE_V6)
             return await self._curls.perform(exchange.curl)
-        if error[0] == pycurl.E_BAD_CONTENT_ENCODING:  # a server that lies about it; the page may be there all the same
+        if exchange.misread(error):  # a server that lies about its encoding; the page may be there all the same
             exchange.prepare(request, version, decode=False)
             return await self._curls.perform(exchange.curl)
         return error

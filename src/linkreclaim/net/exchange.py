@@ -27,6 +27,8 @@ BUFFER_BYTES = 131_072
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 """What browsers send; some servers answer 406 or JSON to libcurl's bare */*."""
 
+_FIRST_WITHOUT_PAGE = 300
+
 _FIELD = re.compile(r"^([^:\s]+)[ \t]*:[ \t]*([^\r\n]*)", re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _FORBIDDEN_IN_HEADER = re.compile(r"[\0\r\n]")
@@ -99,16 +101,20 @@ class Exchange:
         self.curl.setopt(pycurl.ACCEPT_ENCODING, "" if decode else "identity")  # empty: all that libcurl can undo
         self._decodes = decode
 
+    def misread(self, error: CurlError) -> bool:
+        """Whether the body could not be unpacked: libcurl takes neither several gzip members nor what follows them."""
+        return error[0] == pycurl.E_BAD_CONTENT_ENCODING or (error[0] == pycurl.E_WRITE_ERROR and not self._cut)
+
     def read_response(self, error: CurlError | None) -> Response:
         """The answer of the transfer that has just ended, with what stopped it."""
         head, is_whole = _last_header(self._head.getvalue())
-        # a server that closes early, after the whole header: the status stands, as it does in browsers
-        broke_off = is_whole and error is not None and error[0] == pycurl.E_PARTIAL_FILE
+        status = self.curl.getinfo(pycurl.RESPONSE_CODE) or None if is_whole else None
+        broke_off = error is not None and self._header_stands(status, error)
         failure, detail = (None, "") if self._cut or broke_off else self._find_failure(error)
         if failure is None and not is_whole:
             failure, detail = FailureKind.RESET, "the server closed the connection within its header"
         response = Response(
-            status_code=self.curl.getinfo(pycurl.RESPONSE_CODE) or None if is_whole else None,
+            status_code=status,
             headers=_split_fields(head),
             body=self._body[0] if len(self._body) == 1 else b"".join(self._body),
             truncated=self._cut or broke_off,
@@ -117,6 +123,13 @@ class Exchange:
         )
         self._start(0)  # an idle handle holds no body
         return response
+
+    def _header_stands(self, status: int | None, error: CurlError) -> bool:
+        """Whether trouble came after the whole header and changes nothing: a server that closes early, as in browsers;
+        a redirect, a refusal or an error says all in its header, whatever becomes of its body."""
+        if status is None or self._head.tell() > self._settings.max_header_bytes:
+            return False
+        return error[0] == pycurl.E_PARTIAL_FILE or status >= _FIRST_WITHOUT_PAGE
 
     def _start(self, max_body_bytes: int) -> None:
         self._room_bytes = max_body_bytes

@@ -22,6 +22,10 @@ no more in this run: a dead machine with 30,000 URLs would otherwise cost each o
 HOSTS_IN_TROUBLE = 10_000
 """Hosts whose misses are counted, the latest to miss: a list may hold a million that are dead. 1 KB each, so 10 MB."""
 
+_ASK_AGAIN = frozenset({408, 421, 425, 429})
+"""Statuses below 500 that ask for the same request once more. Source: RFC 9110, 15.5.9 and 15.5.20; RFC 8470, 5.2;
+RFC 6585, 4."""
+
 _HOLD_STATUSES = frozenset({429, 503})
 _SILENT = frozenset({FailureKind.TIMEOUT, FailureKind.REFUSED})
 
@@ -117,7 +121,7 @@ def _may_pass(response: Response) -> bool:
     if response.failure is not None:
         return response.failure is FailureKind.TIMEOUT
     status = response.status_code
-    return status is not None and (status == 429 or 500 <= status <= 599)
+    return status is not None and (status in _ASK_AGAIN or 500 <= status <= 599)
 
 
 def _not_asked(last: Response, host: str) -> Response:

@@ -3,6 +3,7 @@
 from linkreclaim.model.verdicts import Answer, PageFacts, RedirectShape, Verdict, VerdictKind
 from linkreclaim.urls import parse
 from linkreclaim.verdict.case import Case
+from linkreclaim.verdict.gates import shows_nothing_else
 from linkreclaim.verdict.landing import deep_to_other_home
 from linkreclaim.verdict.reading import GLANCED, SAYS_NOT_FOUND, PageReading, read_page_class
 from linkreclaim.verdict.shape import is_home
@@ -15,6 +16,7 @@ _NEAR_OVERLAP = 0.5
 _SKIMMED = "its title, headings and text, only skimmed, speak of nothing missing"
 _MAINTENANCE = "the page speaks of maintenance or an error of the server; look again later"
 _PARKED = "the domain is for sale, parked, or has only the server's first page"
+_NOTHING_ELSE = "the host answers everything, its home page too, with the same few words; look at them in a browser"
 _GATES = {
     "empty": "an empty shell filled in by scripts",
     "login": "a sign-in form",
@@ -92,9 +94,10 @@ def _judge_likeness(case: Case, reading: PageReading, other: PageReading, alike:
     if alike.same_page:
         return _judge_same(case, reading, alike, note)
     says, other_says = (r.p_not_found_0_1 >= SAYS_NOT_FOUND for r in (reading, other))
-    if says and other_says and (alike.same_title or alike.overlap_0_1 >= _NEAR_OVERLAP):
+    near = alike.same_title or alike.overlap_0_1 >= _NEAR_OVERLAP
+    if says and other_says and near:
         return _soft_404(case, 0.93, note, "both pages say that nothing is there", reading=reading)
-    if says:
+    if says and (near or reading.p_not_found_0_1 >= _SAYS_IT_LOUDLY):
         reason = "the page reads like a not-found page, but a random address gets another one; read it in a browser"
         return _unsure(case, reason, note, reading=reading)
     if alike.short and alike.overlap_0_1 >= SAME_OVERLAP and not other_says:
@@ -110,6 +113,8 @@ def _judge_same(case: Case, reading: PageReading, alike: Likeness, note: str) ->
         return _unsure(case, f"every address gets {_GATES[gate]}; needs a browser", note, reading=reading)
     if reading.page_class == "maintenance":
         return _unsure(case, _MAINTENANCE, note, reading=reading)
+    if reading.p_not_found_0_1 < SAYS_NOT_FOUND and shows_nothing_else(case):
+        return _unsure(case, _NOTHING_ELSE, note, reading=reading)
     return _soft_404(case, 0.93 if alike.short else 0.97, note, reading=reading)
 
 

@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 from linkreclaim.model.verdicts import PageFacts
 from linkreclaim.verdict.phrases import Hit, PhraseBook, fold, phrase_book
 
-FEATURE_VERSION: Final = 1
+FEATURE_VERSION: Final = 2
 """Goes up with every change of what is measured, of the wordings, or of their order: models name it."""
 
 ModelClass = Literal["ok", "not_found", "blocked", "login", "maintenance", "empty"]
@@ -41,7 +41,10 @@ _FILLER = re.compile(
 )
 _ARTICLE = re.compile(
     r"\b(?:how|fix|fixed|fixing|custom|customi[sz]e|create|creating|build|guide|tutorial|tips|why|what|handling|release|notes"
-    r"|documentation|docs|tagged|pages|errors|404s|template|redirects?|complete|design|best|examples|seo|avoid|prevent|recorded)\b"
+    r"|documentation|docs|tagged|pages|errors|404s|template|redirects?|complete|design|best|examples|seo|avoid|prevent|recorded"
+    r"|anleitung|leitfaden|tipps|gestalten|gestaltet|erstellen|beheben|beispiele|conseils|exemples|creer|corriger|crear"
+    r"|guia|consejos|ejemplos|dicas|exemplos|creare|correggere|guida|esempi|исправить|руководство|rehber|nasıl)\b"
+    r"|如何|教程|指南|教學|とは|作り方|対処法|방법"
 )
 _DATED = re.compile(
     r"\b(?:19|20)\d\d[-/.年]\d{1,2}|\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|[a-z]{3,9}\.? \d{1,2},? 20\d\d"

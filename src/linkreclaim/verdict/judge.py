@@ -12,7 +12,7 @@ from linkreclaim.verdict.content import judge_content, says_loudly
 from linkreclaim.verdict.gates import gate_words, judge_gate
 from linkreclaim.verdict.landing import deep_to_other_home, judge_landing
 from linkreclaim.verdict.query import query_in_doubt, settle_query
-from linkreclaim.verdict.shape import is_error_page, is_home, is_not_found_page, is_plain
+from linkreclaim.verdict.shape import is_home, is_plain, sent_to_error_page
 from linkreclaim.verdict.status import judge_chain, judge_failure, judge_status, judge_wall
 
 _BY_ANSWER = (judge_failure, judge_wall, judge_chain, judge_status)
@@ -49,8 +49,7 @@ def wants_sibling(answer: Answer, site: Site | None) -> bool:
         return answer.page is not None and (not is_plain(answer.content_type) or says_loudly(answer.page))
     if case.shape is RedirectShape.OTHER_OWNER:
         return deep_to_other_home(case)
-    names_error = is_not_found_page(case.final) or is_error_page(case.final)
-    return case.shape is not RedirectShape.LOGIN and not names_error
+    return case.shape is not RedirectShape.LOGIN and not sent_to_error_page(case.asked, case.final)
 
 
 def wants_home(answer: Answer) -> bool:

@@ -6,7 +6,7 @@ from urllib.parse import quote, quote_plus
 from linkreclaim.model.verdicts import Answer, RedirectShape, Verdict, VerdictKind
 from linkreclaim.urls import Url, decode_path, parse
 from linkreclaim.verdict.case import Case
-from linkreclaim.verdict.shape import is_error_page, is_home, is_not_found_page, is_search
+from linkreclaim.verdict.shape import is_home, is_not_found_page, is_search, sent_to_error_page
 from linkreclaim.verdict.sibling import compare_with
 
 _SHORTEST_ECHO = 2
@@ -22,10 +22,9 @@ def judge_landing(case: Case) -> Verdict | None:
         return case.verdict(VerdictKind.REDIRECTED, "sent to a sign-in page: what is behind it cannot be seen", 0.8)
     if case.shape is RedirectShape.HOME:
         return _judge_home(case)
-    if is_not_found_page(case.final) and not is_not_found_page(case.asked):
-        return case.verdict(VerdictKind.SOFT_404, f"sent to the error page {_short(case.final)}", 0.95)
-    if is_error_page(case.final) and not is_error_page(case.asked):
-        return case.verdict(VerdictKind.SOFT_404, f"sent to the error page {_short(case.final)}", 0.8)
+    if sent_to_error_page(case.asked, case.final):
+        confidence = 0.95 if is_not_found_page(case.final) else 0.8
+        return case.verdict(VerdictKind.SOFT_404, f"sent to the error page {_short(case.final)}", confidence)
     return _judge_shared_landing(case) if lands_together(case, case.context.sibling) else None
 
 

@@ -25,6 +25,7 @@ _SILENT_P = 0.0025
 """p_not_found of long pages with no word of it above their text: 4 of 1,578 built pages (our measurement)."""
 _LONGEST_CHARS: dict[PageClass, int] = {"blocked": 600, "login": 400, "maintenance": 600, "parked": 2_500}
 """Pages with more text only write about such things; for-sale pages list features and prices (our measurement)."""
+_FEW_WORDS_CHARS = 200
 _EMPTY_CHARS = 20
 _FRAME_ONLY_CHARS = 200
 _MUTE_P = 0.004
@@ -109,21 +110,27 @@ def _by_model(model: "PageModel", page: PageFacts, signs: Signs) -> PageReading:
 
 
 def _named_above(signs: Signs) -> Literal["blocked", "login", "maintenance"] | None:
-    """The class that title or headings of a short page name before any "not found": it vetoes."""
+    """The class that title or headings of a short page name before any "not found": it vetoes. A page of one or two
+    sentences need not name refusal or maintenance above them."""
     names: tuple[Literal["blocked", "login", "maintenance"], ...] = ("blocked", "login", "maintenance")
     above = sum(line.place in ("title", "heading") for line in signs.lines)
-    missing = signs.place("not_found") or (above, 0)
+    missing = signs.place("not_found") or (len(signs.lines), 0)
     places = [
         (place, name) for name in names if signs.text_chars <= _LONGEST_CHARS[name] and (place := signs.place(name))
     ]
     place, name = min(places, default=((above, 0), None))
-    return name if place < missing and place[0] < above else None
+    heard = place[0] < above or (name != "login" and signs.text_chars <= _FEW_WORDS_CHARS)
+    return name if heard and place < missing else None
 
 
-def _without_text(page: PageFacts, signs: Signs) -> Literal["ok", "empty"]:
-    """A page without text cannot be told from a shell, unless it says that something is missing."""
-    nothing = page.script_only or signs.text_chars <= _EMPTY_CHARS
-    return "empty" if nothing and signs.place("not_found") is None and not signs.code_words() else "ok"
+def _without_text(page: PageFacts, signs: Signs) -> Literal["ok", "empty", "login"]:
+    """A page without text cannot be told from a shell, unless it says that something is missing; one with little more
+    than a field for a password is a form to sign in, in any language."""
+    if signs.place("not_found") is not None or signs.code_words():
+        return "ok"
+    if page.asks_password and signs.text_chars <= _LONGEST_CHARS["login"]:
+        return "login"
+    return "empty" if page.script_only or signs.text_chars <= _EMPTY_CHARS else "ok"
 
 
 def _is_parked(signs: Signs) -> bool:

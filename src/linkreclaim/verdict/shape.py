@@ -44,6 +44,7 @@ _SEARCH_QUERY = re.compile(r"(?:^|&)(?:q|s|query|search|keywords?|suchbegriff|te
 _ERROR_PAGE = re.compile(
     r"(?:^|/)(?:(?:custom|generic|general)?[-_]?errors?(?:[-_]?page)?|oops)(?:\.\w{2,5})?/?$", re.I
 )
+_ABOUT_ERRORS = re.compile(r"40[0-9]|410|50[0-9]|not[-_ ]?found|error|oops", re.I)
 
 _PLAIN_TYPES = frozenset({"text/plain", "application/json", "application/problem+json"})
 
@@ -85,6 +86,12 @@ def is_not_found_page(url: Url) -> bool:
 def is_error_page(url: Url) -> bool:
     """Whether a URL names itself an error page without saying which error (/error, /oops.html)."""
     return _ERROR_PAGE.search(url.path) is not None
+
+
+def sent_to_error_page(asked: Url, final: Url) -> bool:
+    """Whether a redirect leads to a page that names itself an error page; what was itself called by the name of an
+    error (an article about 404s) may lead to such a name without being lost."""
+    return (is_not_found_page(final) or is_error_page(final)) and _ABOUT_ERRORS.search(decode_path(asked.path)) is None
 
 
 def is_search(url: Url) -> bool:
