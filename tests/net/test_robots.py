@@ -13,6 +13,7 @@ from linkreclaim.model.verdicts import FailureKind
 from linkreclaim.net import CurlTransport, Robots, RobotsAnswer
 from linkreclaim.net import robots as robots_room
 from linkreclaim.net.robots import MAX_ROBOTS_BYTES, decode_robots, find_product_token, keep_own_groups, read_rules
+from linkreclaim.urls import parse
 
 SETTINGS = FetchSettings(allow_private=True, total_timeout_s=2.0)
 
@@ -218,3 +219,19 @@ def test_hosts_without_rules_are_asked_once_however_many_there_are(monkeypatch: 
             return [len(server.asked) for server in servers]
 
     assert asyncio.run(run()) == [1, 1, 1, 1]
+
+
+def test_a_port_that_is_never_asked_is_not_blamed_on_robots_txt() -> None:
+    async def run() -> RobotsAnswer:
+        transport = CurlTransport(SETTINGS)
+        url = parse("http://127.0.0.1:9/old")
+        assert url is not None
+        answer = await Robots(transport, DEFAULT_USER_AGENT).allowed(url)
+        await transport.close()
+        return answer
+
+    answer = asyncio.run(run())
+    assert not answer.allowed
+    assert answer.failure is FailureKind.UNSUPPORTED
+    assert "port 9" in answer.reason
+    assert "robots" not in answer.reason

@@ -1,7 +1,6 @@
 """`linkreclaim decide`."""
 
 import asyncio
-import getpass
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from linkreclaim.cli.options import asking_options, audited_workspace, fetch_settings
+from linkreclaim.cli.options import asking_options, audited_workspace, fetch_settings, user_name
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.jobs.audits.decide import DecideResult, decide
 from linkreclaim.jobs.delivery.deliver import ACCEPTED_MAP_NAME
@@ -56,7 +55,7 @@ def decide_command(context: click.Context, /, sheet: Path, as_json: bool, **valu
     In the column "decision", write accepted or rejected; change "target" where you know better. Lines left as
     "proposed" stay open. Decisions are kept: a later audit never overwrites them.
     """
-    decided_by, check = values.pop("decided_by") or _user_name(), not values.pop("no_check")
+    decided_by, check = values.pop("decided_by") or user_name(), not values.pop("no_check")
     request = AuditRequest(
         links=(), settings=fetch_settings(values), out=values.pop("out") or values["workspace"] / "report", **values
     )
@@ -64,13 +63,6 @@ def decide_command(context: click.Context, /, sheet: Path, as_json: bool, **valu
         result = asyncio.run(decide(sheet, request, decided_by, progress, check))
     _show_json(result) if as_json else _show(result)
     context.exit(PARTIAL_EXIT_CODE if result.problems else 0)
-
-
-def _user_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # no such user in this container
-        return "unknown"
 
 
 def _show(result: DecideResult) -> None:

@@ -10,6 +10,7 @@ from protego import Protego
 
 from linkreclaim.model.verdicts import FailureKind
 from linkreclaim.net.asked_once import AskedOnce
+from linkreclaim.net.guard import refuse_port
 from linkreclaim.net.location import read_location
 from linkreclaim.net.transport import Request, Response, Transport
 from linkreclaim.urls import Url, parse, resolve
@@ -109,6 +110,9 @@ class Robots:
 
     async def _read(self, origin: str) -> _File:
         """RFC 9309, 2.3.1: 2xx is read; 5xx and no answer close the host for now; 4xx and endless redirects open it."""
+        refused = _refused_port(origin)
+        if refused is not None:
+            return _File(closed=RobotsAnswer(False, refused, failure=FailureKind.UNSUPPORTED))
         kept = self._cache.get(origin) if self._cache is not None else None
         if kept is not None:
             return _File(rules=read_rules(kept[1], self._token))
@@ -176,6 +180,12 @@ def keep_own_groups(text: str, token: str) -> str:
 def _is_trouble(status: int) -> bool:
     """429 counts as 5xx, as for Google ("How Google interprets the robots.txt specification")."""
     return status == 429 or status >= 500
+
+
+def _refused_port(origin: str) -> str | None:
+    """Why nothing at all is asked of this origin's port; None when it may be asked."""
+    url = parse(origin)
+    return None if url is None else refuse_port(url)
 
 
 def _unreachable(origin: str, response: Response) -> RobotsAnswer:
