@@ -86,7 +86,8 @@ _WORDS: dict[Cause, str] = {cause: cause.value.replace("_", " ") for cause in Ca
 
 def diagnose(facts: DiagnosisFacts, repair: Repair | None) -> Diagnosis:
     """The likeliest cause with the evidence for it; a repaired URL only where the cause allows one."""
-    clues = [clue for rule in _RULES for clue in rule(facts, repair)]
+    read = (clue for rule in _RULES for clue in rule(facts, repair))
+    clues = [_with_host(clue) if facts.on_old_host else clue for clue in read]
     scores = {
         cause: math.log(prior) + sum(c.weights.get(cause, 0.0) for c in clues) for cause, prior in _PRIORS.items()
     }
@@ -103,6 +104,17 @@ def diagnose(facts: DiagnosisFacts, repair: Repair | None) -> Diagnosis:
         as_likely=(best, second) if unsure else (),
     )
     return told if repair is None or not told.may_redirect else replace(told, repaired_url=repair.url)
+
+
+def _with_host(clue: _Clue) -> _Clue:
+    """On a former host, what says that a page moved says that it moved with its host, whatever its path is now."""
+    moved = clue.weights.get(Cause.RESTRUCTURE, 0.0)
+    if moved <= 0:
+        return clue
+    weights = dict(clue.weights)
+    del weights[Cause.RESTRUCTURE]
+    weights[Cause.MOVED_HOST] = max(moved, weights.get(Cause.MOVED_HOST, 0.0))
+    return replace(clue, weights=weights)
 
 
 def _read_noise(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
@@ -224,7 +236,7 @@ def _read_neighbours(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_
 
 
 def _read_host(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
-    """The same path on the site's present host: it moved with its host."""
+    """What stood on a former host moved with it or went with it; nobody's link could outlive the host."""
     if facts.on_old_host:
         yield _Clue({Cause.MOVED_HOST: 8.0}, f"{facts.url.netloc} is a former host of the site")
 

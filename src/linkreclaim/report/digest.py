@@ -52,6 +52,7 @@ class Tally:
 class Digest:
     """What one pass over the dead pages found; lists are cut, counts are whole."""
 
+    max_rows: int = 500  # kept of the pages with links
     ranked: list[DeadPageRow] = field(default_factory=list)  # with links, most valuable first
     ranked_total: int = 0
     unlinked: list[DeadPageRow] = field(default_factory=list)
@@ -80,22 +81,26 @@ class Digest:
             if kind in self.disposition_pages
         ]
 
+    def add(self, row: DeadPageRow) -> None:
+        """Sort in the next dead page; they come most valuable first."""
+        if is_untold(row):
+            self.untold_total += 1
+            _keep(self.untold, row, LISTED_APART)
+            return
+        self.unreachable_dead += row.verdict is VerdictKind.UNREACHABLE
+        if row.links:
+            _count_ranked(self, row)
+            _keep(self.ranked, row, self.max_rows)
+        else:
+            self.unlinked_total += 1
+            _keep(self.unlinked, row, LISTED_APART)
+
 
 def read_digest(rows: Iterable[DeadPageRow], max_rows: int) -> Digest:
     """Read the dead pages once; at most `max_rows` of those with links are kept."""
-    digest = Digest()
+    digest = Digest(max_rows)
     for row in rows:
-        if is_untold(row):
-            digest.untold_total += 1
-            _keep(digest.untold, row, LISTED_APART)
-            continue
-        digest.unreachable_dead += row.verdict is VerdictKind.UNREACHABLE
-        if row.links:
-            _count_ranked(digest, row)
-            _keep(digest.ranked, row, max_rows)
-        else:
-            digest.unlinked_total += 1
-            _keep(digest.unlinked, row, LISTED_APART)
+        digest.add(row)
     return digest
 
 

@@ -14,9 +14,9 @@ SCHEMA_VERSION = 1
 """Raised when a field goes away or changes its meaning; new fields do not raise it."""
 
 
-def to_json(summary: AuditSummary, dead: Iterable[DeadPageRow], plan: Iterable[PlanStep] = ()) -> Iterator[str]:
+def to_json(summary: AuditSummary, dead: Iterable[DeadPageRow | str], plan: Iterable[PlanStep] = ()) -> Iterator[str]:
     """The document in chunks, one step of the plan or one dead page at a time; ASCII only, so that no terminal or pipe
-    can spoil it.
+    can spoil it. A dead page may come as `encode_row` has written it.
 
     Moments are ISO 8601 in UTC; a number that is no number (NaN, infinity) is null.
     """
@@ -28,10 +28,15 @@ def to_json(summary: AuditSummary, dead: Iterable[DeadPageRow], plan: Iterable[P
     yield "]}\n"
 
 
-def _list(rows: Iterable[PlanStep | DeadPageRow]) -> Iterator[str]:
+def encode_row(row: PlanStep | DeadPageRow) -> str:
+    """A row as it stands in the document: one line."""
+    return _encode(to_plain(row))
+
+
+def _list(rows: Iterable[PlanStep | DeadPageRow | str]) -> Iterator[str]:
     separator = "\n"
     for row in rows:
-        yield separator + _encode(to_plain(row))
+        yield separator + (row if isinstance(row, str) else encode_row(row))
         separator = ",\n"
     yield "\n"
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TextIO
 
 from linkreclaim.errors import LinkreclaimError
@@ -17,6 +18,21 @@ def open_whole(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
     """
     with _replacing(path) as draft, draft.open("w", encoding=encoding, newline="") as stream:
         yield stream
+
+
+@contextmanager
+def open_scratch(folder: Path) -> Iterator[TextIO]:
+    """A text file without a name, gone at the end of the block; in a folder, which has the room for what is kept in it.
+
+    Raises LinkreclaimError when it cannot be written.
+    """
+    try:
+        with TemporaryFile("w+", encoding="utf-8", newline="\n", dir=folder) as stream:
+            yield stream
+    except OSError as error:
+        raise LinkreclaimError(
+            f"cannot write to {folder}: {error.strerror or error}; check its permissions and the space left"
+        ) from error
 
 
 @contextmanager

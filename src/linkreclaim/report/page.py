@@ -46,11 +46,24 @@ def render_html(
 ) -> Iterator[str]:
     """The report in chunks. `dead` is read once, most valuable first; memory holds `max_rows` of it.
 
+    The rest as in `render_digest`.
+    """
+    return render_digest(summary, read_digest(dead, max_rows), backlinks_of, plan, recovery)
+
+
+def render_digest(
+    summary: AuditSummary,
+    digest: Digest,
+    backlinks_of: Callable[[DeadPageRow], Sequence[BacklinkRow]],
+    plan: Plan | None = None,
+    recovery: Sequence[RecoveryPoint] = (),
+) -> Iterator[str]:
+    """The report in chunks, of dead pages that were read before.
+
     `backlinks_of` gives the links to a dead page, most valuable first; it is asked for each page shown, when its turn
     comes. On a site that is not the user's own, prospects take the place of redirects. `recovery` is what the finished
     audits of the site noted, oldest first; two and more of them are drawn as a trend.
     """
-    digest = read_digest(dead, max_rows)
     groups = _group_verdicts(summary, digest)
     stream = (
         load_environment()

@@ -1,7 +1,8 @@
 """The CSV files of an audit: UTF-8 with a byte-order mark, so that Excel reads them right; every cell neutralised."""
 
 import csv
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -51,6 +52,13 @@ def write_redirects(path: Path, rows: Iterable[DeadPageRow]) -> int:
     return write_table(path, REDIRECT_COLUMNS, (row for row in rows if not is_untold(row)))
 
 
+@contextmanager
+def open_redirects(path: Path) -> Iterator[Callable[[DeadPageRow], None]]:
+    """`redirects.csv`, to which rows are added one by one; see `write_redirects`."""
+    with open_table(path, REDIRECT_COLUMNS) as add:
+        yield lambda row: None if is_untold(row) else add(row)
+
+
 def write_prospects(path: Path, rows: Iterable[BacklinkRow]) -> int:
     """Write `prospects.csv`: the pages to ask, given the backlinks of somebody else's dead pages.
 
@@ -63,14 +71,24 @@ def write_prospects(path: Path, rows: Iterable[BacklinkRow]) -> int:
 def write_table(path: Path, columns: Mapping[str, Callable[[_Row], str]], rows: Iterable[_Row]) -> int:
     """Write rows as one CSV file; returns their number. Raises LinkreclaimError when it cannot be written."""
     count = 0
+    with open_table(path, columns) as add:
+        for row in rows:
+            add(row)
+            count += 1
+    return count
+
+
+@contextmanager
+def open_table(path: Path, columns: Mapping[str, Callable[[_Row], str]]) -> Iterator[Callable[[_Row], None]]:
+    """A CSV file to which rows are added one by one; it takes its place at the end of the block.
+
+    Raises LinkreclaimError when it cannot be written; the old file then stays as it was.
+    """
     cells = tuple(columns.values())
     with open_whole(path, CSV_ENCODING) as stream:
         writer = csv.writer(stream)
         writer.writerow(columns)
-        for row in rows:
-            writer.writerow([cell(row) for cell in cells])
-            count += 1
-    return count
+        yield lambda row: writer.writerow([cell(row) for cell in cells])
 
 
 def _join(texts: Iterable[str]) -> str:

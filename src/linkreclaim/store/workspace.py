@@ -24,6 +24,7 @@ from linkreclaim.store.findings import Findings
 from linkreclaim.store.known_urls import KnownUrls
 from linkreclaim.store.ledger import Ledger
 from linkreclaim.store.looks import Looks
+from linkreclaim.store.losses import Losses
 from linkreclaim.store.pages import InventoryPages
 from linkreclaim.store.proposals import Proposals
 from linkreclaim.store.referring_domains import ReferringDomains
@@ -74,6 +75,7 @@ class Workspace:
         self.pages = InventoryPages(engine)
         self.documents = Documents(engine)
         self.findings = Findings(engine)
+        self.losses = Losses(engine)
         self.decisions = Decisions(engine, turns)
         self.captures = Captures(engine)
         self.standing = StandingRedirects(engine)

@@ -130,7 +130,7 @@ class TestWorkbook:
     def made(facts: ClientFacts, rows: list[DeadPageRow], links: list[BacklinkRow]) -> bytes:
         pytest.importorskip("xlsxwriter", reason="needs xlsxwriter, which the reports extra brings")
         report = write_client_report(facts, AGENCY)
-        return render_client_workbook(report, MOMENT, lambda: iter(rows), facts.plan.steps, links)
+        return render_client_workbook(report, MOMENT, iter(rows), facts.plan.steps, links)
 
     def test_sheets_and_rows_read_back(
         self,
@@ -191,4 +191,4 @@ class TestWorkbook:
     def test_without_xlsxwriter_the_extra_is_named(self, facts: MakeFacts, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "xlsxwriter", None)
         with pytest.raises(MissingExtraError, match=r"linkreclaim\[reports\]"):
-            render_client_workbook(write_client_report(facts()), MOMENT, lambda: (), (), ())
+            render_client_workbook(write_client_report(facts()), MOMENT, (), (), ())

@@ -98,7 +98,7 @@ async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditRes
         raise UsageError(
             "no link export was given: add --links FILE, --from VENDOR, or --internal for the site's own links"
         )
-    context.workspace.findings.refresh_targets(context.run.site_id)
+    context.workspace.targets.refresh(context.run.site_id)
     _find_scheme(context)
     _value_all(context)
     if with_backlinks:
@@ -160,7 +160,7 @@ def _find_scheme(context: RunContext) -> None:
     """The scheme the user wrote, else the one that most links use, else https. Links that are found by reading count,
     too: some reports name no targets."""
     if "://" not in context.request.site:
-        sample = context.workspace.findings.target_sample(context.run.site_id, 1_000)
+        sample = context.workspace.targets.sample(context.run.site_id, 1_000)
         schemes = Counter(url.split(":", 1)[0] for url in sample)
         context.site = replace(context.site, scheme="http" if schemes["http"] > schemes["https"] else "https")
     context.workspace.runs.note(context.run.id, site=asdict(context.site))
@@ -191,9 +191,9 @@ def _fingerprint(request: AuditRequest, number: int) -> str:
 
 def _value_all(context: RunContext, anew: bool = False) -> None:
     if anew:
-        context.workspace.findings.refresh_targets(context.run.site_id)
+        context.workspace.targets.refresh(context.run.site_id)
     if anew or not context.workspace.runs.state(context.run.id).get("valued"):
-        value_targets(context, context.workspace.findings.target_ids(context.run.site_id))
+        value_targets(context, context.workspace.targets.ids(context.run.site_id))
         context.workspace.runs.note(context.run.id, valued=True)
 
 
@@ -216,12 +216,12 @@ class _RobotsDocuments:
     """Keeps robots.txt files with the run, so that a continued run does not ask for them again."""
 
     def __init__(self, workspace: Workspace, run_id: int) -> None:
-        self._runs = workspace.runs
+        self._documents = workspace.documents
         self._run_id = run_id
 
     def get(self, origin: str) -> tuple[int, str] | None:
-        held = self._runs.document(self._run_id, f"robots {origin}")
+        held = self._documents.get(self._run_id, f"robots {origin}")
         return None if held is None else (held[0] or 0, held[1].decode())
 
     def put(self, origin: str, status: int, text: str) -> None:
-        self._runs.save_document(self._run_id, f"robots {origin}", status, text.encode())
+        self._documents.save(self._run_id, f"robots {origin}", status, text.encode())

@@ -109,7 +109,7 @@ async def take_sheet(context: RunContext, sheet: Path, name: str, decided_by: st
 
 async def _read(context: RunContext, sheet: Path, decided_by: str, check: bool) -> TakenSheet:
     rows = {match_key(row.url): row for row in dead_rows(context)}
-    live = context.workspace.runs.page_states(context.run.id)
+    live = context.workspace.pages.states(context.run.id)
     looker = looker_of(context)
     read = TakenSheet()
     for entry in read_sheet(sheet):

@@ -3,9 +3,13 @@
 import shlex
 import shutil
 import sys
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
+from linkreclaim.jobs.delivery.dead_pages import DeadPageCounts, pass_on
 from linkreclaim.jobs.delivery.list_dead import list_dead_pages
 from linkreclaim.jobs.findings.page_yield import page_yield
 from linkreclaim.jobs.findings.restore import restore_briefs
@@ -14,30 +18,37 @@ from linkreclaim.jobs.findings.rows import (
     dead_rows,
     link_states,
     links_of,
-    lost_value,
+    lost_in_all,
     provisional_rows,
     source_summaries,
 )
 from linkreclaim.jobs.overviews.history import recovery_over_time
 from linkreclaim.jobs.overviews.overview import note_overview
-from linkreclaim.jobs.overviews.pictures import count_folders, note_folders
+from linkreclaim.jobs.overviews.pictures import note_folders
 from linkreclaim.jobs.planning.plan import make_plan
 from linkreclaim.jobs.planning.requests import mark_requests
 from linkreclaim.jobs.redirects.files import write_files, write_plain_map
 from linkreclaim.jobs.redirects.standing import standing_lines
 from linkreclaim.jobs.runs.context import RunContext
 from linkreclaim.model.decisions import DecisionState
-from linkreclaim.model.judgements import NEVER_REDIRECTED, Disposition
+from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.redirects import RedirectLine
 from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow, Plan, ServerFileSummary
 from linkreclaim.redirects import plan_redirects
-from linkreclaim.report.document import to_json
-from linkreclaim.report.files import write_text
-from linkreclaim.report.page import render_html
-from linkreclaim.report.pictures import FolderFlows
+from linkreclaim.report.digest import Digest
+from linkreclaim.report.document import encode_row, to_json
+from linkreclaim.report.files import open_scratch, write_text
+from linkreclaim.report.page import render_digest, render_html
 from linkreclaim.report.plan import write_plan
 from linkreclaim.report.restore import write_restore
-from linkreclaim.report.tables import write_backlinks, write_dead_pages, write_prospects, write_redirects
+from linkreclaim.report.tables import (
+    DEAD_PAGE_COLUMNS,
+    open_redirects,
+    open_table,
+    write_backlinks,
+    write_dead_pages,
+    write_prospects,
+)
 from linkreclaim.urls import parse
 
 REGAIN_GOAL_0_1 = 0.8
@@ -54,25 +65,68 @@ def deliver(context: RunContext) -> AuditSummary:
     """Write every file of the finished audit and return its summary."""
     out = context.request.out
     out.mkdir(parents=True, exist_ok=True)
-    server_files = () if context.request.foreign else write_server_files(context, dead_rows(context))
-    plan = None if context.request.foreign else make_plan(context)
-    summary = summarise(context, server_files, provisional=False, plan=plan)
-    note_overview(context, summary)
-    list_dead_pages(context.workspace, context.run, context.site)
-    folders = FolderFlows()
-    write_dead_pages(out / "dead_pages.csv", count_folders(dead_rows(context), folders))
+    with open_scratch(out) as encoded:
+        passed = _pass_once(context, encoded)
+        server_files = () if context.request.foreign else _write_server_lines(context, passed.lines)
+        summary = summarise(context, server_files, provisional=False, plan=passed.plan, counts=passed.counts)
+        note_overview(context, summary)
+        list_dead_pages(context.workspace, context.run, context.site)
+        _write_links(context, passed.plan)
+        if passed.plan is not None:
+            note_folders(context, passed.digest.flows)
+            write_plan(out / "plan.csv", passed.plan.steps)
+            write_restore(out / "restore", context.site.host, restore_briefs(context, passed.plan))
+        _write_html(context, summary, passed.digest, passed.plan)
+        steps = () if passed.plan is None else passed.plan.steps
+        write_text(out / "summary.json", to_json(summary, _read_lines(encoded), steps))
+    return summary
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """What one pass over the dead pages gave beside their files."""
+
+    counts: DeadPageCounts
+    digest: Digest
+    lines: list[RedirectLine]  # accepted
+    plan: Plan | None  # of the user's own site
+
+
+def _pass_once(context: RunContext, encoded: TextIO) -> _Passed:
+    """Read the dead pages once: write the files that have a line for each, and keep what the others need.
+
+    `encoded` gets each page as summary.json will hold it, which begins with what is known only at the end.
+    """
+    out, counts, digest = context.request.out, DeadPageCounts(), Digest()
+    lines: list[RedirectLine] = []
+
+    def accept(row: DeadPageRow) -> None:
+        if (line := redirect_line(row)) is not None:
+            lines.append(line)
+
+    def encode(row: DeadPageRow) -> None:
+        encoded.write(encode_row(row) + "\n")
+
+    with open_table(out / "dead_pages.csv", DEAD_PAGE_COLUMNS) as add_page:
+        rows = pass_on(dead_rows(context), counts.add, digest.add, add_page, encode)
+        if context.request.foreign:
+            deque(rows, maxlen=0)
+            return _Passed(counts, digest, lines, None)
+        with open_redirects(out / "redirects.csv") as add_redirect:
+            plan = make_plan(context, pass_on(rows, add_redirect, accept))
+    return _Passed(counts, digest, lines, plan)
+
+
+def _read_lines(encoded: TextIO) -> Iterator[str]:
+    encoded.seek(0)
+    return (line[:-1] for line in encoded)
+
+
+def _write_links(context: RunContext, plan: Plan | None) -> None:
+    out = context.request.out
     write_backlinks(out / "backlinks.csv", _marked(backlink_rows(context), plan))
     if plan is None:
         write_prospects(out / "prospects.csv", backlink_rows(context, dead_only=True))
-    else:
-        note_folders(context, folders)
-        write_redirects(out / "redirects.csv", dead_rows(context))
-        write_plan(out / "plan.csv", plan.steps)
-        write_restore(out / "restore", context.site.host, restore_briefs(context, plan))
-    _write_html(context, summary, provisional=False, plan=plan)
-    steps = () if plan is None else plan.steps
-    write_text(out / "summary.json", to_json(summary, dead_rows(context), steps))
-    return summary
 
 
 def _marked(links: Iterable[BacklinkRow], plan: Plan | None) -> Iterable[BacklinkRow]:
@@ -84,23 +138,26 @@ def deliver_provisional(context: RunContext) -> AuditSummary:
     context.request.out.mkdir(parents=True, exist_ok=True)
     summary = summarise(context, (), provisional=True)
     write_dead_pages(context.request.out / "provisional.csv", provisional_rows(context))
-    _write_html(context, summary, provisional=True)
+    page = render_html(summary, provisional_rows(context), lambda row: ())
+    write_text(context.request.out / "report.html", page)
     return summary
 
 
 def summarise(
-    context: RunContext, server_files: tuple[ServerFileSummary, ...], provisional: bool, plan: Plan | None = None
+    context: RunContext,
+    server_files: tuple[ServerFileSummary, ...],
+    provisional: bool,
+    plan: Plan | None = None,
+    counts: DeadPageCounts | None = None,
 ) -> AuditSummary:
-    """The whole result on one screen."""
+    """The whole result on one screen; `counts` of the dead pages where somebody has them already."""
     workspace, run, site_id = context.workspace, context.run, context.run.site_id
-    targets, backlinks = workspace.findings.all_counts(site_id)
-    counted = _Counted()
-    lost = 0.0
-    if not provisional:
-        lost = sum(map(lost_value, workspace.findings.dead_targets(site_id, run.id)))
-        for row in dead_rows(context):
-            counted.add(row)
-    whole = workspace.findings.all_value(site_id)
+    targets, backlinks = workspace.targets.counts(site_id)
+    counted = counts or DeadPageCounts()
+    lost = 0.0 if provisional else lost_in_all(workspace, run)
+    if counts is None and not provisional:
+        deque(pass_on(dead_rows(context), counted.add), maxlen=0)
+    whole = workspace.targets.whole_value(site_id)
     state = workspace.runs.state(run.id)
     outcomes = tuple(workspace.sightings.page_outcomes(run.id))
     return AuditSummary(
@@ -113,9 +170,9 @@ def summarise(
         foreign=context.request.foreign,
         sources=source_summaries(context),
         backlinks=backlinks,
-        referring_domains=workspace.findings.referring_domains(site_id),
+        referring_domains=workspace.referring_domains.count(site_id),
         targets=targets,
-        verdict_counts=() if provisional else tuple(workspace.runs.verdict_counts(run.id, site_id)),
+        verdict_counts=() if provisional else tuple(workspace.looks.verdict_counts(run.id, site_id)),
         dead_with_links=counted.with_links,
         dead_without_links=counted.without_links,
         broken_backlinks=counted.links,
@@ -127,7 +184,7 @@ def summarise(
         none_fits=counted.none_fits,
         pages_total=sum(n for _, n in outcomes) if not provisional else _pages_to_read(context),
         page_outcomes=outcomes,
-        inventory_pages=0 if provisional else workspace.runs.live_page_count(run.id),
+        inventory_pages=0 if provisional else workspace.pages.live_count(run.id),
         inventory_source=str(state.get("inventory_source", "")),
         captures=int(state.get("captures", 0)),
         server_files=server_files,
@@ -140,53 +197,19 @@ def summarise(
     )
 
 
-class _Counted:
-    """Totals over the dead pages' rows."""
-
-    def __init__(self) -> None:
-        self.with_links = self.without_links = self.links = 0
-        self.proposed = self.accepted = self.none_fits = self.untitled = self.confirmed = 0
-        self.regain = 0.0
-        self._shares: list[float] = []
-
-    def add(self, row: DeadPageRow) -> None:
-        """Count one dead page; spam and what never was are no loss."""
-        if row.cause in NEVER_REDIRECTED:
-            return
-        has_links = row.referring_domains > 0
-        self.with_links += has_links
-        self.without_links += not has_links
-        self.links += row.links
-        self.confirmed += row.confirmed
-        self.accepted += row.decision is DecisionState.ACCEPTED
-        redirect = row.disposition is Disposition.REDIRECT and row.decision is not DecisionState.REJECTED
-        if has_links and redirect and row.target_url:
-            self.proposed += 1
-            self.regain += row.equity_share_0_1
-            self._shares.append(row.equity_share_0_1)
-        self.none_fits += has_links and row.target_url is None
-        self.untitled += has_links and not row.old_title
-
-    def count_for(self, goal_0_1: float) -> int:
-        """How many of the best redirects regain the given share of what all of them regain."""
-        running = 0.0
-        for count, share in enumerate(sorted(self._shares, reverse=True), 1):
-            running += share
-            if running >= goal_0_1 * self.regain:
-                return count
-        return len(self._shares)
-
-
 def write_server_files(context: RunContext, rows: Iterable[DeadPageRow]) -> tuple[ServerFileSummary, ...]:
     """Write the redirect files of the usual servers, and their map: accepted lines, and with --accept proposals at
     that confidence; also those that work by now."""
-    lines = [line for row in rows if (line := redirect_line(row)) is not None]
-    lines += standing_lines(context)
+    return _write_server_lines(context, [line for row in rows if (line := redirect_line(row)) is not None])
+
+
+def _write_server_lines(context: RunContext, accepted: Sequence[RedirectLine]) -> tuple[ServerFileSummary, ...]:
+    lines = [*accepted, *standing_lines(context)]
     folder = context.request.out / "redirects"
     _remove_written(folder)
     if not lines:
         return ()
-    live = {key for key, state in context.workspace.runs.page_states(context.run.id).items() if state}
+    live = {key for key, state in context.workspace.pages.states(context.run.id).items() if state}
     plan = plan_redirects(lines, context.site, live)
     header = _header(context, len(plan.lines))
     written = [write_files(plan, context.site, engine, folder / engine, header) for engine in AUDIT_ENGINES]
@@ -229,15 +252,12 @@ def _header(context: RunContext, lines: int) -> list[str]:
     return [f"linkreclaim: redirects for {context.site.host}", f"{lines} lines: {who}"]
 
 
-def _write_html(context: RunContext, summary: AuditSummary, provisional: bool, plan: Plan | None = None) -> None:
-    rows = provisional_rows(context) if provisional else dead_rows(context)
-
+def _write_html(context: RunContext, summary: AuditSummary, digest: Digest, plan: Plan | None) -> None:
     def links(row: DeadPageRow) -> list[BacklinkRow]:
-        return [] if provisional else list(_marked(links_of(context, row), plan))
+        return list(_marked(links_of(context, row), plan))
 
-    points = () if provisional else recovery_over_time(context.workspace, context.run.site_id)
-    page = render_html(summary, rows, links, plan=plan, recovery=points)
-    write_text(context.request.out / "report.html", page)
+    points = recovery_over_time(context.workspace, context.run.site_id)
+    write_text(context.request.out / "report.html", render_digest(summary, digest, links, plan, points))
 
 
 def _pages_to_read(context: RunContext) -> int:
@@ -245,7 +265,7 @@ def _pages_to_read(context: RunContext) -> int:
 
 
 def _next_commands(
-    context: RunContext, counted: _Counted, files: tuple[ServerFileSummary, ...]
+    context: RunContext, counted: DeadPageCounts, files: tuple[ServerFileSummary, ...]
 ) -> tuple[tuple[str, str], ...]:
     """The next three commands, with the user's own names in them."""
     out, workspace = context.request.out, context.request.workspace

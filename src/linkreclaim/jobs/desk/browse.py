@@ -8,7 +8,7 @@ from threading import Lock
 from linkreclaim.errors import InputError
 from linkreclaim.jobs.delivery.list_dead import listed_run, site_of
 from linkreclaim.jobs.findings.rows import ANCHORS_SHOWN, show_backlink
-from linkreclaim.jobs.ranks.authority import Authority, learn_authority
+from linkreclaim.jobs.ranks.authority import Authority, recall_authority
 from linkreclaim.jobs.ranks.table import find_table
 from linkreclaim.jobs.valuing.value import value_of
 from linkreclaim.model.judgements import Cause, Disposition
@@ -120,7 +120,7 @@ class Browser:
         workspace, run = self._workspace, browsed.run
         line, dead = self._dead(browsed, url_id)
         found = dead.finding or _UNJUDGED
-        pages = workspace.runs.pages_of(run.id, (candidate.url for candidate in found.candidates))
+        pages = workspace.pages.live_of(run.id, (candidate.url for candidate in found.candidates))
         return DeadPagePane(
             line=line,
             row=whole_row(line, dead),
@@ -160,16 +160,16 @@ class Browser:
 
     def _links(self, browsed: BrowsedSite, dead: DeadTarget, after: str, limit: int) -> LinksPage:
         number = dead.totals.url_id
-        sightings = self._workspace.sightings
+        backlinks = self._workspace.backlinks
         if dead.totals.links <= SORTED_BY_VALUE_MOST:
-            links = sightings.backlinks(browsed.id, [number])
+            links = backlinks.of_targets(browsed.id, [number])
             rows = sorted(self._shown(browsed, dead, links), key=_by_value)
             start = int(after) if after.isdecimal() else 0
             more = len(rows) > start + limit
             return LinksPage(tuple(rows[start : start + limit]), True, str(start + limit) if more else None)
-        page_keys = sightings.page_keys(browsed.id, number, after, limit + 1)
+        page_keys = backlinks.page_keys(browsed.id, number, after, limit + 1)
         shown = page_keys[:limit]
-        links = sightings.backlinks_of_pages(browsed.id, number, shown)
+        links = backlinks.of_pages(browsed.id, number, shown)
         rows = list(self._shown(browsed, dead, links))
         return LinksPage(tuple(rows), False, shown[-1] if len(page_keys) > limit else None)
 
@@ -180,7 +180,7 @@ class Browser:
             yield show_backlink(link, dead.totals.url, dead.look.verdict.kind, value_of(link, day, authority))
 
     def _authority_of(self, browsed: BrowsedSite) -> Authority:
-        """By the claims and ranks as they are when a run's links are first shown."""
+        """As the run valued its links, with the ranks as they are when these are first shown."""
         with self._lock:
             known = self._authority.get(browsed.run.id)
         if known is None:
@@ -188,7 +188,7 @@ class Browser:
                 ranks = find_table(self._workspace.folder)
             except InputError:
                 ranks = None
-            known = learn_authority(self._workspace, browsed.id, ranks)
+            known = recall_authority(self._workspace, browsed.run, ranks)
             with self._lock:
                 self._authority[browsed.run.id] = known
         return known

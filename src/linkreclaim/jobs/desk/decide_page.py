@@ -46,7 +46,7 @@ async def check_target(
         InputError: what was typed leads to no http(s) URL.
     """
     target = read_target(browsed, typed)
-    if workspace.runs.pages_of(browsed.run.id, [target.href]):
+    if workspace.pages.live_of(browsed.run.id, [target.href]):
         return TargetCheck(target.href, True, None, "")
     request = AuditRequest(browsed.site.host, (), workspace.folder, workspace.folder, settings=settings)
     async with open_fetcher(settings, browsed.site) as fetcher:

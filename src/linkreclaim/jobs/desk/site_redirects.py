@@ -154,7 +154,7 @@ def plan_accepted(workspace: Workspace, browsed: BrowsedSite) -> AcceptedRedirec
     live: set[str] = set()  # of the others alone: what is listed is dead
     for start in range(0, len(others), _AT_ONCE):
         addresses = [whole_source(line, browsed.site) for line in others[start : start + _AT_ONCE]]
-        live |= workspace.runs.pages_of(browsed.run.id, addresses).keys()
+        live |= workspace.pages.live_of(browsed.run.id, addresses).keys()
     plan = plan_redirects([*lines, *others], browsed.site, live)
     planned = PlannedMap(browsed.site, plan, len(lines) + len(others), (), (), (), (), None)
     return AcceptedRedirects(planned, _digest([*lines, *others]))
@@ -219,7 +219,7 @@ def header_of(accepted: AcceptedRedirects) -> list[str]:
 
 def live_urls(workspace: Workspace, browsed: BrowsedSite) -> Iterator[str]:
     """Live pages of the newest audit. Memory: 0.2 KB each."""
-    states = workspace.runs.page_states(browsed.run.id)
+    states = workspace.pages.states(browsed.run.id)
     return (f"{browsed.site.scheme}://{key}" for key, live in states.items() if live)
 
 

@@ -30,7 +30,7 @@ def restore_briefs(context: RunContext, plan: Plan) -> Iterator[RestoreBrief]:
 def _captures_of(context: RunContext, rows: Sequence[DeadPageRow]) -> dict[str, Capture]:
     """Captures by URL: the user's own files, and what the archive told in this run or an earlier one."""
     shelf = open_shelf(context, [key for row in rows if (key := match_key(row.url))])
-    numbers = {context.workspace.runs.url_id(row.url): row.url for row in rows}
+    numbers = {context.workspace.urls.id_of(row.url): row.url for row in rows}
     kept = context.workspace.captures.found(context.run.site_id)
     archived = {numbers[number]: capture for number, capture in kept if number in numbers}
     held = {row.url: shelf.find(url) if (url := parse(row.url)) else None for row in rows}

@@ -23,7 +23,7 @@ from linkreclaim.report.escape import make_visible
 
 MAX_FILES = 100
 MAX_SITE_BYTES = 10 << 30
-"""Most that is kept of one kind for one site: 10 GiB, three times the bundle of exports of a very large one (our choice)."""
+"""Most that is kept of one kind for one site: three times the bundle of exports of a very large one (our choice)."""
 MAX_NAME_CHARACTERS = 60
 MAX_SHOWN_CHARACTERS = 200
 """Of a sender's name that are kept to be shown (our choice)."""

@@ -15,7 +15,7 @@ from linkreclaim.model.events import Stage
 from linkreclaim.model.links import RowProblem
 from linkreclaim.model.pages import LivePage
 from linkreclaim.model.verdicts import Answer
-from linkreclaim.store.runs import Task
+from linkreclaim.store.tasks import Task
 from linkreclaim.urls import Url, match_key, parse
 
 KIND = "inventory"
@@ -45,7 +45,7 @@ class _Crawled:
 async def take_inventory(context: RunContext) -> None:
     """Fill the run's inventory. What was begun by an earlier process goes on where it stopped."""
     source = await find_pages(context)
-    context.workspace.runs.end_known_tasks(context.run.id, KIND)
+    context.workspace.tasks.end_known(context.run.id, KIND)
     await _read_tasks(context, crawling=source == "crawl")
 
 
@@ -62,7 +62,7 @@ async def _begin(context: RunContext) -> str:
     if await _from_sitemaps(context, named or _usual_sitemaps(context), "sitemap", tell_problems=bool(named)):
         return "sitemap"
     context.tell(Stage.INVENTORY, "no sitemap found: crawling from the home page")
-    context.workspace.runs.add_tasks(context.run.id, KIND, [_home(context)], inventory_source="crawl")
+    context.workspace.tasks.add(context.run.id, KIND, [_home(context)], inventory_source="crawl")
     return "crawl"
 
 
@@ -92,8 +92,8 @@ def _read_file(context: RunContext, path: Path, origin: Url) -> None:
         pages = [row for row in block if not isinstance(row, RowProblem)]
         own = [page for page in pages if (url := parse(page.url)) is not None and context.site.owns(url.netloc)]
         problems += len(block) - len(own)
-        context.workspace.runs.add_pages(context.run.id, [page for page in own if page.title or page.text])
-        context.workspace.runs.add_tasks(context.run.id, KIND, [p.url for p in own if not (p.title or p.text)])
+        context.workspace.pages.add(context.run.id, [page for page in own if page.title or page.text])
+        context.workspace.tasks.add(context.run.id, KIND, [p.url for p in own if not (p.title or p.text)])
     if problems:
         context.warn(Stage.INVENTORY, f"{path.name}: {problems:,} lines are no page of {context.site.host}")
 
@@ -122,18 +122,18 @@ async def _from_sitemaps(context: RunContext, starts: Sequence[str], source: str
         context.warn(Stage.INVENTORY, problem)
     if not result.urls:
         return False
-    context.workspace.runs.add_tasks(context.run.id, KIND, result.urls, inventory_source=source)
+    context.workspace.tasks.add(context.run.id, KIND, result.urls, inventory_source=source)
     return True
 
 
 async def _document(context: RunContext, url: Url) -> bytes | None:
-    runs, name = context.workspace.runs, f"sitemap {url.href}"
-    held = runs.document(context.run.id, name)
+    documents, name = context.workspace.documents, f"sitemap {url.href}"
+    held = documents.get(context.run.id, name)
     if held is None:
         fetched = await context.fetcher.fetch(url, max_body_bytes=SITEMAP_MAX_BYTES)
         status = fetched.hops[-1].status_code if fetched.hops and fetched.failure is None else None
         body = fetched.response.body if fetched.response is not None else b""
-        runs.save_document(context.run.id, name, status, body)
+        documents.save(context.run.id, name, status, body)
         held = (status, body)
     return held[1] if held[0] == 200 else None
 
@@ -145,10 +145,10 @@ async def _read_tasks(context: RunContext, crawling: bool) -> None:
     def save(answered: Sequence[tuple[int, _Crawled]]) -> None:
         results = [(number, crawled.page, crawled.live) for number, crawled in answered]
         found = [link for _, crawled in answered for link in crawled.links]
-        context.workspace.runs.save_pages(context.run.id, KIND, results, found, context.request.max_pages)
+        context.workspace.pages.save(context.run.id, KIND, results, found, context.request.max_pages)
 
     await work_through(context, KIND, Stage.INVENTORY, ask, save)
-    done, _ = context.workspace.runs.task_counts(context.run.id, KIND)
+    done, _ = context.workspace.tasks.counts(context.run.id, KIND)
     if crawling and done >= context.request.max_pages:
         context.warn(Stage.INVENTORY, f"the crawl stopped at --max-pages {context.request.max_pages:,}")
 

@@ -35,7 +35,7 @@ LOST_REDIRECT_0_1 = 0.9
 
 async def judge_dead(context: RunContext, looker: Looker) -> None:
     """Diagnose and match every dead target of the run, and store what was found."""
-    pages = [] if context.request.foreign else context.workspace.runs.pages(context.run.id)
+    pages = [] if context.request.foreign else context.workspace.pages.live(context.run.id)
     redirects = seen_redirects(context, pages)
     dead = _dead_targets(context)
     captures = await find_captures(context, dead, [(seen.url_id, seen.look.url) for seen in redirects])
@@ -51,7 +51,7 @@ async def judge_dead(context: RunContext, looker: Looker) -> None:
         findings = await _only_living(context, looker, findings)
     _warn_of_former_hosts(context, dead)
     numbered = zip((d.totals.url_id for d in dead), findings, strict=True)
-    context.workspace.findings.save_findings(context.run.id, numbered)
+    context.workspace.findings.save(context.run.id, numbered)
     context.workspace.runs.note(context.run.id, captures=sum(c is not None for c in held))
 
 
@@ -196,7 +196,7 @@ def _looks_over_time(context: RunContext, dead: Sequence[DeadTarget]) -> dict[in
     looks: dict[int, tuple[PastLook, ...]] = {}
     numbers = iter([d.totals.url_id for d in dead])
     while block := list(islice(numbers, LOOKS_AT_ONCE)):
-        past = context.workspace.runs.past_looks(context.run.id, block)
+        past = context.workspace.looks.past(context.run.id, block)
         looks.update((number, tuple(seen)) for number, seen in past.items())
     return looks
 

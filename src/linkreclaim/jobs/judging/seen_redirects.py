@@ -33,11 +33,11 @@ class SeenRedirect:
 def seen_redirects(context: RunContext, pages: Iterable[LivePage]) -> list[SeenRedirect]:
     """The run's redirects onto live pages of the inventory. Memory: a look for each redirected target."""
     live = {key: page for page in pages if (key := match_key(page.url))}
-    runs, run_id = context.workspace.runs, context.run.id
-    tasks = iter(runs.looked_at(run_id, KIND, [VerdictKind.REDIRECTED]))
+    workspace, run_id = context.workspace, context.run.id
+    tasks = iter(workspace.tasks.answered(run_id, KIND, [VerdictKind.REDIRECTED]))
     found = []
     while block := [task.url_id for task in islice(tasks, LOOKS_AT_ONCE)]:
-        for url_id, look in sorted(runs.looks_for(run_id, block).items()):
+        for url_id, look in sorted(workspace.looks.of(run_id, block).items()):
             page = live.get(match_key(look.answer.final_url) or "")
             if page is not None:
                 found.append(SeenRedirect(url_id, look, page))
@@ -82,9 +82,9 @@ def call_unlike(
         (seen.url_id, _as_unlike(seen.look, unlike)) for (seen, _), unlike in zip(asked, told, strict=True) if unlike
     ]
     if changed:
-        runs, run_id = context.workspace.runs, context.run.id
-        runs.withdraw_looks(run_id, KIND, [url_id for url_id, _ in changed], [])
-        runs.save_looks(run_id, KIND, [(url_id, look, None) for url_id, look in changed])
+        looks, run_id = context.workspace.looks, context.run.id
+        looks.withdraw(run_id, KIND, [url_id for url_id, _ in changed])
+        looks.save(run_id, KIND, [(url_id, look, None) for url_id, look in changed])
         context.tell(Stage.MATCH, f"redirects that lead to a page about something else: {len(changed):,}")
     return {url_id for url_id, _ in changed}
 

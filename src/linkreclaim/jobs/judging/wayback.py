@@ -12,7 +12,7 @@ from linkreclaim.jobs.runs.context import RunContext
 from linkreclaim.model.events import RunEvent, Stage
 from linkreclaim.model.pages import Capture
 from linkreclaim.net import CurlTransport
-from linkreclaim.store.findings import TargetTotals
+from linkreclaim.store.targets import TargetTotals
 from linkreclaim.urls import Url, parse
 
 LIST_FROM = 8
@@ -105,13 +105,13 @@ async def _read_host(context: RunContext, archive: Wayback, host: str, keys: fro
 async def _piece(
     context: RunContext, archive: Wayback, host: str, keys: frozenset[str], resume: str
 ) -> Listing | NotTold:
-    runs, name = context.workspace.runs, f"cdx {host} {resume}"
-    held = runs.document(context.run.id, name)
+    documents, name = context.workspace.documents, f"cdx {host} {resume}"
+    held = documents.get(context.run.id, name)
     if held is not None:
         return read_listing(held[1].decode())
     listing = await archive.list_host(host, keys, resume)
     if isinstance(listing, Listing):
-        runs.save_document(context.run.id, name, 200, write_listing(listing).encode())
+        documents.save(context.run.id, name, 200, write_listing(listing).encode())
     return listing
 
 

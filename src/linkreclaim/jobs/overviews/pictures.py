@@ -1,13 +1,11 @@
 """What the first page about a site shows as pictures: the loss over time, and where the lost folders should lead."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from linkreclaim.jobs.overviews.history import recovery_of
 from linkreclaim.model.overviews import Overview
-from linkreclaim.model.reports import DeadPageRow
-from linkreclaim.report.digest import is_untold
 from linkreclaim.report.pictures import Flow, FolderFlows, Ink, Picture, draw_flows
 from linkreclaim.report.recovery import draw_recovery, say_partial
 from linkreclaim.store import Workspace
@@ -26,14 +24,6 @@ class OverviewPictures:
     trend: Picture | None = None  # from two audits on
     trend_note: str = ""  # what its hollow dots mean
     folders: Picture | None = None  # as the newest audit proposed it; audits of an older linkreclaim kept none
-
-
-def count_folders(rows: Iterable[DeadPageRow], counted: FolderFlows) -> Iterator[DeadPageRow]:
-    """The same rows, each lost one with links counted on its way. Cost: 17 us a row, our measurement."""
-    for row in rows:
-        if row.links and not is_untold(row):
-            counted.add(row)
-        yield row
 
 
 def note_folders(context: "RunContext", counted: FolderFlows) -> None:

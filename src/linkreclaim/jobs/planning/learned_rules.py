@@ -46,12 +46,12 @@ class LearnedRules:
 def keep_rules(workspace: Workspace, run: Run, site: Site) -> None:
     """Learn the rules of a listed run and keep them with it. Cost: as `learn_site_rules`."""
     learned = learn_site_rules(workspace, run, site)
-    workspace.runs.save_document(run.id, DOCUMENT, None, json.dumps(asdict(learned)).encode())
+    workspace.documents.save(run.id, DOCUMENT, None, json.dumps(asdict(learned)).encode())
 
 
 def read_rules(workspace: Workspace, run: Run) -> LearnedRules | None:
     """The rules that are kept with a run, None where there are none. Cost: 2 us a page that they say."""
-    held = workspace.runs.document(run.id, DOCUMENT)
+    held = workspace.documents.get(run.id, DOCUMENT)
     if held is None:
         return None
     values = json.loads(held[1])
@@ -80,7 +80,7 @@ def learn_site_rules(workspace: Workspace, run: Run, site: Site) -> LearnedRules
         if pair is not None:
             pairs[page.url_id], shares[page.url_id] = pair, page.equity_share_0_1
             targets[page.url_id] = match_key(target) or ""
-    live = {key for key, alive in workspace.runs.page_states(run.id).items() if alive}
+    live = {key for key, alive in workspace.pages.states(run.id).items() if alive}
     groups = group_pairs(pairs, live, site)
     redirects = sum(bool(pair.target) for pair in pairs.values())
     return LearnedRules(tuple(_site_rule(group, targets, shares) for group in groups), redirects)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import takewhile
 
-from linkreclaim.jobs.findings.rows import backlink_row, lost_value
+from linkreclaim.jobs.findings.rows import backlink_row, lost_in_all
 from linkreclaim.jobs.runs.context import RunContext
 from linkreclaim.model.reports import BacklinkRow, OwnerRequest
 
@@ -31,14 +31,14 @@ def mark_requests(rows: Iterable[BacklinkRow], requests: Iterable[OwnerRequest])
 
 def _candidates(context: RunContext, targets: Mapping[str, str | None]) -> Iterator[OwnerRequest]:
     findings, run = context.workspace.findings, context.run
-    lost = sum(map(lost_value, findings.dead_targets(run.site_id, run.id)))
+    lost = lost_in_all(context.workspace, run)
     if lost <= 0:
         return
     ranked = findings.dead_targets(run.site_id, run.id)
     for dead in takewhile(lambda one: one.totals.value >= SELDOM_0_1 * lost, ranked):
         if dead.totals.url not in targets:
             continue
-        for link in context.workspace.sightings.backlinks(run.site_id, [dead.totals.url_id]):
+        for link in context.workspace.backlinks.of_targets(run.site_id, [dead.totals.url_id]):
             row = backlink_row(context, link, dead.totals.url, dead.look.verdict.kind)
             share = (row.value or 0.0) / lost
             if share >= SELDOM_0_1 and row.referring_page:

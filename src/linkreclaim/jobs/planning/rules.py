@@ -1,12 +1,10 @@
 """Which of an audit's redirects are one rule, and what such a rule means for the pages that it does not mend."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from linkreclaim.errors import RedirectMapError
 from linkreclaim.jobs.runs.context import RunContext
-from linkreclaim.model.judgements import Disposition
-from linkreclaim.model.reports import DeadPageRow
 from linkreclaim.model.sites import Site
 from linkreclaim.redirects.canonical import read_source, read_target
 from linkreclaim.rules import LearnedRule, RuleSet, UrlPair, learn_rules
@@ -23,15 +21,17 @@ class RuleGroup:
     exceptions: dict[int, str] = field(default_factory=dict)  # another page was found; the rule alone would send here
 
 
-def group_by_rule(context: RunContext, rows: Sequence[DeadPageRow]) -> list[RuleGroup]:
-    """Rules that say what the redirects of an audit say, by the places of its rows; see `group_pairs`."""
+def group_by_rule(context: RunContext, redirects: Iterable[tuple[str, str]]) -> list[RuleGroup]:
+    """Rules that say what the redirects of an audit say, by the places of its pages; see `group_pairs`.
+
+    `redirects` holds each dead page that counts, with where it is redirected, "" for those that are not.
+    """
     pairs = {}
-    for page, row in enumerate(rows):
-        redirected = row.disposition is Disposition.REDIRECT and row.target_url is not None
-        pair = pair_of(row.url, (row.target_url or "") if redirected else "", context.site)
+    for page, (url, target_url) in enumerate(redirects):
+        pair = pair_of(url, target_url, context.site)
         if pair is not None:
             pairs[page] = pair
-    live = {key for key, alive in context.workspace.runs.page_states(context.run.id).items() if alive}
+    live = {key for key, alive in context.workspace.pages.states(context.run.id).items() if alive}
     return group_pairs(pairs, live, context.site)
 
 

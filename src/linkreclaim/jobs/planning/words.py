@@ -33,12 +33,16 @@ def say_redirect(row: DeadPageRow) -> str:
     )
 
 
-def say_restore(row: DeadPageRow, place: str) -> str:
+def say_restore(row: DeadPageRow) -> str:
     """Why no redirect does it, and what there is to build on."""
     known = "an older copy tells what it was" if row.old_title else "nothing tells what it was, so it must be rewritten"
     quick = "If your system still has the page, this takes half an hour."
-    moved = f" A rule of this plan leads to {place}: put it there." if place else ""
-    return f"No live page replaces it; {known}. {quick}{moved}"
+    return f"No live page replaces it; {known}. {quick}"
+
+
+def say_place(place: str) -> str:
+    """What is added where a rule of the plan leads to the page's new place; "" for none."""
+    return f" A rule of this plan leads to {place}: put it there." if place else ""
 
 
 def say_ask(row: DeadPageRow) -> str:

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
-from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from linkreclaim.errors import MissingExtraError
 from linkreclaim.model.judgements import Disposition
@@ -21,7 +20,6 @@ ROWS_SHOWN = 100_000
 
 _SUMMARY_WIDTHS = (36, 80, 24, 16, 16)
 
-RowT = TypeVar("RowT")
 Value = str | float | int | None
 
 
@@ -36,14 +34,14 @@ class _Column(NamedTuple):
 def render_client_workbook(
     report: ClientReport,
     at: datetime,
-    dead: Callable[[], Iterable[DeadPageRow]],
+    dead: Iterable[DeadPageRow],
     steps: Iterable[PlanStep],
     links: Iterable[BacklinkRow],
 ) -> bytes:
     """The workbook, dated `at`; nothing in it is a formula, a link or an image.
 
-    `dead` gives the lost pages, most valuable first, each time it is called; `links` are those to lost pages. Memory:
-    the packed rows of one sheet at a time.
+    `dead` gives the lost pages once, most valuable first; `links` are those to lost pages. Memory: the packed workbook,
+    as no row is kept.
 
     Raises:
         MissingExtraError: XlsxWriter is not installed.
@@ -58,16 +56,26 @@ def render_client_workbook(
         book.set_properties({"title": report.title, "created": as_utc(at).replace(tzinfo=None)})
         forms = _add_forms(book)
         _write_summary(book.add_worksheet("Summary"), forms, report)
-        _write_rows(
-            book.add_worksheet("Lost pages"),
-            forms,
-            PAGE_COLUMNS,
-            (row for row in dead() if row.links and not is_untold(row)),
-        )
-        _write_rows(book.add_worksheet("Plan"), forms, STEP_COLUMNS, steps)
-        _write_rows(book.add_worksheet("Redirects"), forms, REDIRECT_COLUMNS, filter(_has_redirect, dead()))
-        _write_rows(book.add_worksheet("Links"), forms, LINK_COLUMNS, links)
+        pages = _Sheet(book.add_worksheet("Lost pages"), forms, PAGE_COLUMNS)
+        plan = _Sheet(book.add_worksheet("Plan"), forms, STEP_COLUMNS)
+        redirects = _Sheet(book.add_worksheet("Redirects"), forms, REDIRECT_COLUMNS)
+        _write_pages(dead, pages, redirects)
+        _write_rows(plan, steps)
+        _write_rows(_Sheet(book.add_worksheet("Links"), forms, LINK_COLUMNS), links)
     return made.getvalue()
+
+
+def _write_pages(dead: Iterable[DeadPageRow], pages: "_Sheet", redirects: "_Sheet") -> None:
+    """Both sheets of lost pages, for which the rows are read once."""
+    for row in dead:
+        if row.links and not is_untold(row):
+            pages.add(row)
+        if _has_redirect(row):
+            redirects.add(row)
+        if pages.cut and redirects.cut:
+            break
+    pages.end()
+    redirects.end()
 
 
 def _add_forms(book: Any) -> Mapping[str, Any]:
@@ -85,29 +93,48 @@ def _add_forms(book: Any) -> Mapping[str, Any]:
     }
 
 
-def _write_rows(sheet: Any, forms: Mapping[str, Any], columns: Mapping[str, _Column], rows: Iterable[RowT]) -> None:
-    for place, (name, column) in enumerate(columns.items()):
-        sheet.set_column(place, place, column.width)
-        sheet.write_string(0, place, name, forms["head"])
-    sheet.freeze_panes(1, 1)
-    waiting = iter(rows)
-    count = 0
-    for count, row in enumerate(islice(waiting, ROWS_SHOWN), 1):
-        for place, column in enumerate(columns.values()):
-            _write_value(sheet, count, place, column, row, forms)
-    sheet.autofilter(0, 0, count, len(columns) - 1)
-    if next(waiting, None) is not None:
-        left_out = f"Only the first {ROWS_SHOWN:,} rows are here; the CSV files of the audit have all."
-        sheet.write_string(count + 1, 0, left_out, forms["bold"])
+class _Sheet:
+    """A sheet of rows, which are written as they come."""
+
+    def __init__(self, sheet: Any, forms: Mapping[str, Any], columns: Mapping[str, _Column]) -> None:
+        self._sheet, self._forms, self._columns = sheet, forms, tuple(columns.values())
+        self._count = 0
+        self.cut = False  # a row came for which there is no room
+        for place, (name, column) in enumerate(columns.items()):
+            sheet.set_column(place, place, column.width)
+            sheet.write_string(0, place, name, forms["head"])
+        sheet.freeze_panes(1, 1)
+
+    def add(self, row: object) -> None:
+        """Write a row, as long as there is room."""
+        self.cut = self._count >= ROWS_SHOWN
+        if self.cut:
+            return
+        self._count += 1
+        for place, column in enumerate(self._columns):
+            self._write_value(place, column, column.value(row))
+
+    def end(self) -> None:
+        """Say what was left out, and make the rows ready to be sorted out."""
+        self._sheet.autofilter(0, 0, self._count, len(self._columns) - 1)
+        if self.cut:
+            left_out = f"Only the first {ROWS_SHOWN:,} rows are here; the CSV files of the audit have all."
+            self._sheet.write_string(self._count + 1, 0, left_out, self._forms["bold"])
+
+    def _write_value(self, place: int, column: _Column, value: Value) -> None:
+        if isinstance(value, str):
+            safe = neutralise_url(value) if column.form == "url" else neutralise_cell(value)
+            self._sheet.write_string(self._count, place, safe, self._forms[column.form])
+        elif (finite := keep_finite(value)) is not None:
+            self._sheet.write_number(self._count, place, finite, self._forms[column.form])
 
 
-def _write_value(sheet: Any, row: int, place: int, column: _Column, of: object, forms: Mapping[str, Any]) -> None:
-    value = column.value(of)
-    if isinstance(value, str):
-        safe = neutralise_url(value) if column.form == "url" else neutralise_cell(value)
-        sheet.write_string(row, place, safe, forms[column.form])
-    elif (finite := keep_finite(value)) is not None:
-        sheet.write_number(row, place, finite, forms[column.form])
+def _write_rows(sheet: _Sheet, rows: Iterable[object]) -> None:
+    for row in rows:
+        sheet.add(row)
+        if sheet.cut:
+            break
+    sheet.end()
 
 
 def _write_summary(sheet: Any, forms: Mapping[str, Any], report: ClientReport) -> None:
