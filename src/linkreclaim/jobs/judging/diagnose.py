@@ -20,8 +20,8 @@ from linkreclaim.jobs.judging.diagnose_inputs import (
 )
 from linkreclaim.jobs.judging.judge import PROPOSE_AT_0_1
 from linkreclaim.jobs.judging.match_inputs import NO_HOST, PageNames, home_of, read_live_pages
-from linkreclaim.jobs.lists.listing import check_out
-from linkreclaim.jobs.looks.check import UNTOLD_SHARE_0_1
+from linkreclaim.jobs.lists.listing import UNTOLD_SHARE_0_1
+from linkreclaim.jobs.lists.outputs import check_out
 from linkreclaim.match import Matcher, MatchModel
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.judgements import Cause, DiagnosedUrl, Disposition

@@ -10,7 +10,6 @@ from typing import IO, TypeVar
 
 from linkreclaim.errors import InputError
 from linkreclaim.jobs.lists.addresses import Address, Wanted, read_addresses
-from linkreclaim.jobs.lists.outputs import check_out as check_out
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.links import RowProblem
 from linkreclaim.store.worklist import WorkList

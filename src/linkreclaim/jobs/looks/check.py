@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from linkreclaim import verdict
 from linkreclaim.errors import SiteBlockedError
-from linkreclaim.jobs.lists.listing import UNTOLD_SHARE_0_1 as UNTOLD_SHARE_0_1
+from linkreclaim.jobs.lists.listing import UNTOLD_SHARE_0_1
 from linkreclaim.jobs.looks.looking import Looker, live_page
 from linkreclaim.jobs.runs.blocked_site import PAGE, BlockedSite, BlockedWatch, explain
 from linkreclaim.jobs.runs.context import RunContext, work_through

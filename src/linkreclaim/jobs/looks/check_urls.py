@@ -12,7 +12,8 @@ from typing import IO
 
 from linkreclaim.errors import UsageError
 from linkreclaim.jobs.lists.addresses import TARGETS
-from linkreclaim.jobs.lists.listing import UNTOLD_SHARE_0_1, check_out, collect
+from linkreclaim.jobs.lists.listing import UNTOLD_SHARE_0_1, collect
+from linkreclaim.jobs.lists.outputs import check_out
 from linkreclaim.jobs.looks.rounds import CheckRequest, Rounds, RowSink
 from linkreclaim.jobs.runs.clock import utc_now
 from linkreclaim.model.events import EventSink

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from linkreclaim.errors import InputError, UsageError
 from linkreclaim.jobs.judging.match_inputs import PageNames, home_of, read_live_pages
-from linkreclaim.jobs.lists.listing import check_out
+from linkreclaim.jobs.lists.outputs import check_out
 from linkreclaim.jobs.valuing.value_list import ValueRequest, value_links
 from linkreclaim.match import Matcher
 from linkreclaim.model.events import EventSink

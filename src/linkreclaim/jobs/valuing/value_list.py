@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from linkreclaim.errors import InputError, UsageError
 from linkreclaim.jobs.gathering.gather import Intake, import_exports
 from linkreclaim.jobs.judging.match_inputs import NO_HOST, home_of, read_dead_list
-from linkreclaim.jobs.lists.listing import UNTOLD_SHARE_0_1, check_out
+from linkreclaim.jobs.lists.listing import UNTOLD_SHARE_0_1
+from linkreclaim.jobs.lists.outputs import check_out
 from linkreclaim.jobs.ranks.authority import learn_authority
 from linkreclaim.jobs.ranks.importing import open_ranks
 from linkreclaim.jobs.runs.clock import utc_now
