@@ -58,6 +58,8 @@ CASE = Repair("https://example.com/blog/Red-Shoes", "case", Cause.SITE_VARIANT, 
         ({"neighbours_alive": 9, "match": NONE_FITS, "had_capture": True}, None, Cause.DELETED),
         ({"verdict": Verdict(VerdictKind.GONE, "410", 0.99), "match": NONE_FITS}, None, Cause.DELETED),
         ({"on_old_host": True, "match": FITS}, None, Cause.MOVED_HOST),
+        # its path changed, too
+        ({"on_old_host": True, "match": FITS, "had_capture": True, "mapped_like": 8}, None, Cause.MOVED_HOST),
         ({"referring_domains": 1}, TYPO, Cause.TYPO),
         ({"referring_domains": 7}, CASE, Cause.SITE_VARIANT),
         ({"verdict": Verdict(VerdictKind.SERVER_ERROR, "500", 0.9)}, None, Cause.TEMPORARY),
