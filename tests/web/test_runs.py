@@ -34,9 +34,10 @@ def wait_until(true: Callable[[], Any], timeout_s: float = 60) -> None:
         time.sleep(0.05)
 
 
-def send_files(pages: Pages, host: str, files: dict[str, bytes], **headers: str) -> Reply:
+def send_files(pages: Pages, host: str, files: dict[str, bytes], kind: str = "links", **headers: str) -> Reply:
     """Send files as a browser's form does."""
     border = uuid.uuid4().hex
+    field = f'--{border}\r\nContent-Disposition: form-data; name="kind"\r\n\r\n{kind}\r\n'.encode()
     parts = [
         f'--{border}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n".encode()
@@ -46,7 +47,7 @@ def send_files(pages: Pages, host: str, files: dict[str, bytes], **headers: str)
     ]
     content_type = f"multipart/form-data; boundary={border}"
     sent = {"Content-Type": content_type, "Sec-Fetch-Site": "same-origin", **headers}
-    body = b"".join(parts) + f"--{border}--\r\n".encode()
+    body = field + b"".join(parts) + f"--{border}--\r\n".encode()
     return pages.ask("POST", f"/sites/{host}/runs/new/files", body, sent)
 
 

@@ -9,12 +9,23 @@ import json
 import re
 import shutil
 from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from linkreclaim.config import FetchSettings
 from linkreclaim.errors import UsageError
-from linkreclaim.jobs.gathering.uploads import Upload, Uploads, site_folder, sites_with_files, write_json
+from linkreclaim.jobs.desk.audit_options import Asked, at_pace, check_options, read_budgets
+from linkreclaim.jobs.gathering.uploads import (
+    FilePart,
+    FirstRows,
+    Upload,
+    Uploads,
+    site_folder,
+    sites_with_files,
+    write_json,
+)
 from linkreclaim.jobs.runs.background import Background, BackgroundTask
 from linkreclaim.model.events import EventSink, RunEvent, Stage
 from linkreclaim.model.reports import AuditSummary
@@ -29,7 +40,6 @@ if TYPE_CHECKING:  # half a second and 40 MB, which only the process that audits
 KIND = "audit"
 MAX_HOST_CHARACTERS = 253
 """**Source:** RFC 1035, 2.3.4: 255 octets with the length bytes."""
-MAX_OLD_HOSTS = 50
 MAX_OPEN_SITES = 200
 """Sites for which files are gathered and no audit was started yet."""
 _ASKED_NAME = "asked.json"
@@ -37,19 +47,12 @@ _HOST = re.compile(r"[a-z0-9_\[][a-z0-9_.:\[\]-]*")
 """Hosts as they are once parsed: names in ASCII, addresses, with a port or not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The options of an audit as the page offers them."""
+class FileKind(StrEnum):
+    """What a file that was sent is for."""
 
-    old_hosts: tuple[str, ...] = ()
-    sitemaps: tuple[str, ...] = ()  # URLs; empty: they are found
-    subdomains: bool = False
-    read_pages: bool = True
-    wayback: bool = False
-    internal: bool = False
-    foreign: bool = False
-    keep_going: bool = False
-    files: tuple[str, ...] = ()  # names of the uploads that were given
+    LINKS = "links"
+    OLD = "old"  # a record of the old system
+    CAPTURES = "captures"  # copies of old pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Setup:
     scheme: str  # of the address that was typed; "" without one
     asked: Asked  # as it was asked last
     uploads: tuple[Upload, ...]
+    old: tuple[Upload, ...]
+    captures: tuple[Upload, ...]
     held_files: int  # source files that the workspace has of earlier audits
     held_rows: int
 
@@ -70,7 +75,7 @@ class AuditDesk:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._overviews = Overviews(workspace.engine)
-        self._uploads: dict[str, Uploads] = {}
+        self._uploads: dict[tuple[str, FileKind], Uploads] = {}
         self.background = Background()
 
     def close(self) -> None:
@@ -106,7 +111,8 @@ class AuditDesk:
     def give_up(self, host: str) -> None:
         """Delete the files of a site that was never audited; nothing happens to others."""
         if host in self.open_sites():
-            self._uploads.pop(host, None)
+            for kind in FileKind:
+                self._uploads.pop((host, kind), None)
             shutil.rmtree(site_folder(self._workspace.folder, host), ignore_errors=True)
 
     # Files and options
@@ -117,19 +123,20 @@ class AuditDesk:
         asked = asked or held
         sites = self._overviews.sites()
         files = self._workspace.ledger.files(sites[host]) if host in sites else []
-        uploads = self._files(host).all()
+        uploads, old, captures = (self._files(host, kind).all() for kind in FileKind)
         site = Site(host, scheme, asked.subdomains, asked.old_hosts)
-        return Setup(site, scheme, asked, uploads, len(files), sum(file.claims for file in files))
+        held_rows = sum(file.claims for file in files)
+        return Setup(site, scheme, asked, uploads, old, captures, len(files), held_rows)
 
-    def take_file(self, host: str, stream: IO[bytes], sender_name: str) -> Upload:
+    def take_file(self, host: str, stream: IO[bytes], sender_name: str, kind: FileKind = FileKind.LINKS) -> Upload:
         """Keep and recognise a file for a site.
 
         Raises:
             InputError: it cannot be kept; see `Uploads.take`.
         """
-        return self._files(host).take(stream, sender_name)
+        return self._files(host, kind).take(stream, sender_name)
 
-    def remove_file(self, host: str, name: str) -> None:
+    def remove_file(self, host: str, name: str, kind: FileKind = FileKind.LINKS) -> None:
         """Delete a file that was sent.
 
         Raises:
@@ -137,7 +144,7 @@ class AuditDesk:
         """
         if self._at_work(host):
             raise UsageError(f"an audit of {host} is at work: stop it before you remove its files")
-        self._files(host).remove(name)
+        self._files(host, kind).remove(name)
 
     # The audit
 
@@ -148,10 +155,10 @@ class AuditDesk:
             UsageError: there is nothing to go by, an option makes no sense, or an audit is at work.
         """
         setup = self.setup(host)
-        usable = tuple(upload.name for upload in setup.uploads if upload.usable)
-        if not usable and not setup.held_files and not asked.internal:
+        files, old, captures = map(_usable, (setup.uploads, setup.old, setup.captures))
+        if not files and not setup.held_files and not asked.internal and not asked.vendors:
             raise UsageError("there is no file with links yet: add an export first")
-        asked = replace(self._checked(host, asked), files=usable)
+        asked = replace(self._checked(host, asked), files=files, old=old, captures=captures)
         self._refuse_second()
         self._write(host, asked)
         self._workspace.ledger.site_id(host)  # from now on it has pages of its own
@@ -192,13 +199,22 @@ class AuditDesk:
         folder = site_folder(self._workspace.folder, host)
         return unfinished and "files" in _read_json(folder / _ASKED_NAME) and not self._at_work(host)
 
-    def _begin(self, host: str, settings: FetchSettings, fresh: bool) -> BackgroundTask:
+    def request(self, host: str, settings: FetchSettings, fresh: bool) -> "AuditRequest":
+        """What the audit of a site is asked, by the options that were kept for it.
+
+        Raises:
+            InputError: a file that it reads is not there any more.
+        """
         from linkreclaim.jobs.runs.context import AuditRequest
 
         asked, scheme = self._asked(host)
-        request = AuditRequest(
+        return AuditRequest(
             site=f"{scheme}://{host}" if scheme else host,
             links=self._files(host).paths(asked.files),
+            old=self._files(host, FileKind.OLD).paths(asked.old),
+            captures=self._files(host, FileKind.CAPTURES).paths(asked.captures),
+            vendors=asked.vendors,
+            budgets=read_budgets(asked),
             workspace=self._workspace.folder,
             out=report_folder(self._workspace.folder, host),
             pages=asked.sitemaps,
@@ -210,9 +226,11 @@ class AuditDesk:
             read_pages=asked.read_pages,
             keep_going=asked.keep_going,
             fresh=fresh,
-            settings=settings,
+            settings=at_pace(asked, settings),
         )
-        return self.background.start(KIND, host, run_audit, request)
+
+    def _begin(self, host: str, settings: FetchSettings, fresh: bool) -> BackgroundTask:
+        return self.background.start(KIND, host, run_audit, self.request(host, settings, fresh))
 
     def _refuse_second(self) -> None:
         task = self.at_work()
@@ -223,8 +241,25 @@ class AuditDesk:
         task = self.task(host)
         return task is not None and task.at_work
 
-    def _files(self, host: str) -> Uploads:
-        return self._uploads.setdefault(host, Uploads(site_folder(self._workspace.folder, host)))
+    def _files(self, host: str, kind: FileKind = FileKind.LINKS) -> Uploads:
+        held = self._uploads.get((host, kind))
+        return held or self._uploads.setdefault((host, kind), self._open_files(host, kind))
+
+    def _open_files(self, host: str, kind: FileKind) -> Uploads:
+        folder = site_folder(self._workspace.folder, host)
+        if kind is FileKind.LINKS:
+            return Uploads(folder)
+        return Uploads(folder / kind, partial(self._recognise, host, kind))
+
+    def _recognise(self, host: str, kind: FileKind, path: Path) -> tuple[tuple[FilePart, ...], FirstRows]:
+        """What a file tells of old pages, by the site and its former hosts as they were kept last."""
+        from linkreclaim.jobs.desk.old_files import recognise_copies, recognise_record  # brings readers with it
+
+        if kind is FileKind.CAPTURES:
+            return recognise_copies(path)
+        asked, scheme = self._asked(host)
+        hosts = (parse(f"{scheme or 'https'}://{each}/") for each in (host, *asked.old_hosts))
+        return recognise_record(path, [origin for origin in hosts if origin is not None])
 
     def _asked(self, host: str) -> tuple[Asked, str]:
         held = _read_json(site_folder(self._workspace.folder, host) / _ASKED_NAME)
@@ -248,14 +283,8 @@ class AuditDesk:
         return site
 
     def _checked(self, host: str, asked: Asked) -> Asked:
-        """The options, former hosts as the audit will read them. A sitemap is a URL, never a path of this machine."""
-        if len(asked.old_hosts) > MAX_OLD_HOSTS:
-            raise UsageError(f"at most {MAX_OLD_HOSTS} former hosts")
-        for url in asked.sitemaps:
-            if not is_web_url(url):
-                raise UsageError(f"{url!r} is no address of a sitemap: it begins with https:// or http://")
-        if asked.foreign and asked.internal:
-            raise UsageError("the own links are checked of your own site only, not of somebody else's")
+        """The options, former hosts as the audit will read them."""
+        check_options(asked)
         old_hosts = tuple(self._read(typed).host for typed in asked.old_hosts)
         if host in old_hosts:
             raise UsageError(f"{host} is the site itself, not a former address of it")
@@ -279,10 +308,8 @@ def report_folder(workspace: Path, host: str) -> Path:
     return workspace / "reports" / site_folder(workspace, host).name
 
 
-def is_web_url(text: str) -> bool:
-    """Whether a text is an address of the web, whole."""
-    url = parse(text)
-    return url is not None and url.scheme in ("http", "https")
+def _usable(uploads: tuple[Upload, ...]) -> tuple[str, ...]:
+    return tuple(upload.name for upload in uploads if upload.usable)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from linkreclaim.errors import InputError, UsageError
-from linkreclaim.jobs.desk.audit_desk import Asked, AuditDesk, Setup
+from linkreclaim.jobs.desk.audit_desk import AuditDesk, FileKind, Setup
+from linkreclaim.jobs.desk.audit_options import IN_FLIGHT, RATE_PER_S, Asked, VendorChoice, find_vendors
 from linkreclaim.jobs.gathering.uploads import MAX_FILES
 from linkreclaim.jobs.overviews.overview import OverviewReader
 from linkreclaim.web.rendering import SiteInView, go_to, render, shared, wants_fragment
@@ -56,7 +57,7 @@ async def add_files(request: Request) -> Response:
     host = await _known_host(request)
     async with request.form(max_files=MAX_FILES, max_fields=4) as form:
         sent = [each for each in form.getlist("files") if isinstance(each, UploadFile) and each.filename]
-        refused = await run_in_threadpool(_take, _desk(request), host, sent)
+        refused = await run_in_threadpool(_take, _desk(request), host, sent, _kind(form))
     if wants_fragment(request) or refused:
         return await _show(request, host, refused=refused)
     return go_to(_path(request, host))
@@ -66,15 +67,15 @@ async def remove_file(request: Request) -> Response:
     """Delete a file that was sent."""
     host = await _known_host(request)
     async with request.form(max_files=0, max_fields=4) as form:
-        name = _text(form, "name")
-    await run_in_threadpool(_desk(request).remove_file, host, name)
+        name, kind = _text(form, "name"), _kind(form)
+    await run_in_threadpool(_desk(request).remove_file, host, name, kind)
     return await _show(request, host) if wants_fragment(request) else go_to(_path(request, host))
 
 
 async def start_audit(request: Request) -> Response:
     """Begin, or keep the options and say what keeps it from beginning."""
     host = await _known_host(request)
-    async with request.form(max_files=0, max_fields=40) as form:
+    async with request.form(max_files=0, max_fields=100) as form:
         asked = _read_options(form)
     try:
         await run_in_threadpool(_desk(request).start, host, asked, shared(request).settings)
@@ -96,10 +97,11 @@ async def _show(
 ) -> Response:
     desk, overviews = _desk(request), shared(request).part(OverviewReader)
 
-    def read() -> tuple[Setup, dict[str, int]]:
-        return desk.setup(host, asked), overviews.sites()
+    def read() -> tuple[Setup, dict[str, int], tuple[VendorChoice, ...] | None]:
+        vendors = () if wants_fragment(request) else find_vendors()
+        return desk.setup(host, asked), overviews.sites(), vendors
 
-    setup, sites = await run_in_threadpool(read)
+    setup, sites, vendors = await run_in_threadpool(read)
     site = SiteInView(host, sites[host], len(sites)) if host in sites else None
     values: dict[str, Any] = {
         "host": host,
@@ -109,6 +111,10 @@ async def _show(
         "problem": problem,
         "usual": USUAL,
         "special": SPECIAL,
+        "kinds": ((FileKind.OLD, setup.old), (FileKind.CAPTURES, setup.captures)),
+        "vendors": vendors,
+        "rates": RATE_PER_S,
+        "in_flight": IN_FLIGHT,
         "max_mib": MAX_UPLOAD_BYTES >> 20,
         "other": desk.at_work(),
     }
@@ -124,12 +130,12 @@ async def _known_host(request: Request) -> str:
     return host
 
 
-def _take(desk: AuditDesk, host: str, sent: list[UploadFile]) -> tuple[str, ...]:
+def _take(desk: AuditDesk, host: str, sent: list[UploadFile], kind: FileKind) -> tuple[str, ...]:
     """Take files one by one; returns why some were not kept."""
     refused = []
     for file in sent:
         try:
-            desk.take_file(host, file.file, file.filename or "")
+            desk.take_file(host, file.file, file.filename or "", kind)
         except InputError as error:
             refused.append(str(error))
     return tuple(refused)
@@ -137,7 +143,23 @@ def _take(desk: AuditDesk, host: str, sent: list[UploadFile]) -> tuple[str, ...]
 
 def _read_options(form: FormData) -> Asked:
     switches: dict[str, Any] = {name: name in form for name in SWITCHES}
-    return Asked(old_hosts=_lines(form, "old_hosts"), sitemaps=_lines(form, "sitemaps"), **switches)
+    vendors = tuple(dict.fromkeys(value for value in form.getlist("vendor") if isinstance(value, str)))
+    budgets = ((name, _text(form, f"budget-{name}").strip()) for name in vendors)
+    return Asked(
+        old_hosts=_lines(form, "old_hosts"),
+        sitemaps=_lines(form, "sitemaps"),
+        rate=_text(form, "rate").strip(),
+        in_flight=_text(form, "in_flight").strip(),
+        vendors=vendors,
+        budgets=tuple(f"{name}={number}" for name, number in budgets if number),
+        **switches,
+    )
+
+
+def _kind(form: FormData) -> FileKind:
+    """What the files of a form are for; links where it does not say."""
+    named = _text(form, "kind")
+    return next((kind for kind in FileKind if kind == named), FileKind.LINKS)
 
 
 def _lines(form: FormData, name: str) -> tuple[str, ...]:

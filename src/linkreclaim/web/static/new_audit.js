@@ -1,21 +1,23 @@
 // Shows how far files are on their way, where they may be dropped, and makes room for the next ones.
 
-const form = document.getElementById("send");
-const bar = document.getElementById("sending");
-const zone = form.querySelector(".drop-zone");
+for (const form of document.querySelectorAll("form.send")) {
+  const bar = form.querySelector("progress");
+  form.addEventListener("htmx:beforeRequest", () => {
+    bar.hidden = false;
+    bar.value = 0;
+  });
+  form.addEventListener("htmx:xhr:progress", ({ detail }) => {
+    if (detail.lengthComputable) bar.value = (100 * detail.loaded) / detail.total;
+  });
+  form.addEventListener("htmx:afterRequest", () => {
+    bar.hidden = true;
+    form.reset();
+  });
+}
+
+const zone = document.querySelector(".drop-zone");
 const input = document.getElementById("file-input");
 
-form.addEventListener("htmx:beforeRequest", () => {
-  bar.hidden = false;
-  bar.value = 0;
-});
-form.addEventListener("htmx:xhr:progress", ({ detail }) => {
-  if (detail.lengthComputable) bar.value = (100 * detail.loaded) / detail.total;
-});
-form.addEventListener("htmx:afterRequest", () => {
-  bar.hidden = true;
-  form.reset();
-});
 zone.addEventListener("dragover", (event) => {
   event.preventDefault(); // else the browser would open the file in place of this page
   zone.classList.add("over");
