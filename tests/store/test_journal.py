@@ -115,3 +115,19 @@ def test_a_work_list_has_each_url_once_and_lets_hosts_take_turns() -> None:
         before = pages.fingerprint()
         pages.add(["https://c.test/"])
         assert pages.fingerprint() != before
+
+
+def test_a_few_urls_of_a_host_come_close_together_and_those_of_a_long_list_later() -> None:
+    hosts = [f"h{n}.test" for n in range(1_000)]
+    urls = [f"https://{host}/{n}" for n in range(6) for host in hosts]
+    urls += [f"https://h0.test/{n}" for n in range(6, 500)]
+    with WorkList() as pages:
+        pages.add(urls)
+        asked = [url for _, url in pages.in_turns()]
+    assert sorted(asked) == sorted(urls)
+    places = {url: place for place, url in enumerate(asked)}
+    for host in hosts[1:]:
+        first, *others = (places[f"https://{host}/{n}"] for n in range(4))
+        assert all(0 < place - first < 1_024 for place in others), "while a connection is still open"
+    assert places["https://h0.test/499"] == len(asked) - 1
+    assert max(places[f"https://{host}/0"] for host in hosts) < 4_000, "no host waits for another one's long list"

@@ -24,6 +24,10 @@ LOW_SPEED_TIME_S = 20
 BUFFER_BYTES = 131_072
 """A page comes in one or two pieces, each of which costs a call."""
 
+DNS_KEPT_S = 5
+"""libcurl looks through all addresses that it keeps whenever it connects. Our measurement, one URL at each of 10,000
+hosts over TLS: 19 CPU s, and 28 to 30 with its own 60 s."""
+
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 """What browsers send; some servers answer 406 or JSON to libcurl's bare */*."""
 
@@ -59,6 +63,7 @@ class Exchange:
             (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS),
             (pycurl.USERAGENT, settings.user_agent),
             (pycurl.CAINFO, ca_file),
+            (pycurl.DNS_CACHE_TIMEOUT, DNS_KEPT_S),
             (pycurl.CONNECTTIMEOUT_MS, int(settings.connect_timeout_s * 1000)),
             (pycurl.LOW_SPEED_LIMIT, LOW_SPEED_BYTES_S),
             (pycurl.LOW_SPEED_TIME, LOW_SPEED_TIME_S),

@@ -3,7 +3,8 @@
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import groupby, islice, zip_longest
+from operator import itemgetter
 
 from linkreclaim.urls import match_key, parse
 
@@ -14,6 +15,17 @@ _SORT_KIB = 2_048
 """While they are put into turns: SQLite sorts in as much memory, twice. Our measurement, 200,000 URLs: 2 MB more are
 held instead of 30, and it takes no longer."""
 
+_URLS_OF_A_HOST = 4
+"""More would save a few connections more, and let hosts that make each request wait hold the places of others."""
+_HOSTS_AT_ONCE = 256
+"""Our measurement, 10,000 URLs of 2,000 hosts over TLS, 1,024 connections kept: 4,900 are opened, and 7,300 where all
+hosts take turns with one URL each; an opened connection costs 1 ms of CPU."""
+_FEW_OF_EACH_HOST = """
+SELECT turn / ?1 AS few, first, number, url FROM (
+    SELECT number, url, row_number() OVER of_host - 1 AS turn, first_value(number) OVER of_host AS first
+    FROM page WINDOW of_host AS (PARTITION BY host ORDER BY number)
+) ORDER BY few, first, turn
+"""
 
 Identity = tuple[str, str]
 """What makes two URLs one entry of a list, and the host that is asked for it."""
@@ -82,15 +94,18 @@ class WorkList:
         return digest.hexdigest()
 
     def in_turns(self) -> Iterator[tuple[int, str]]:
-        """(number, URL): the first URL of each host, then the second of each, and so on; numbers are those of adding.
+        """(number, URL): the first few URLs of each host, then its next few, and so on; numbers are those of adding.
 
-        A list sorted by host would else be asked one slow host after the other.
+        A list sorted by host would else be asked one slow host after the other. A few URLs, and not one, because a
+        connection to a host is still open when its next URL comes soon: `_HOSTS_AT_ONCE` hosts take turns with theirs,
+        then the next hosts do.
         """
         self._connection.execute(f"PRAGMA cache_size = -{_SORT_KIB}")
-        yield from self._connection.execute(
-            "SELECT number, url FROM (SELECT number, url, row_number() OVER (PARTITION BY host ORDER BY number) AS turn"
-            " FROM page) ORDER BY turn, number"
-        )
+        rows = self._connection.execute(_FEW_OF_EACH_HOST, (_URLS_OF_A_HOST,))
+        few = (list(rows_of_host) for _, rows_of_host in groupby(rows, key=itemgetter(0, 1)))
+        while hosts := list(islice(few, _HOSTS_AT_ONCE)):
+            for turn in zip_longest(*hosts):
+                yield from ((row[2], row[3]) for row in turn if row is not None)
 
     def close(self) -> None:
         """Give the file back."""
