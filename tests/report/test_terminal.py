@@ -27,6 +27,13 @@ def test_the_result_is_the_first_thing_said(summary: Summary, dead_page: DeadPag
     assert text.index("Fix these") < text.index("/blog/old-guide") < text.index("Sources") < text.index("Next")
 
 
+def test_what_is_not_wrapped_is_not_padded_either(summary: Summary, dead_page: DeadPage) -> None:
+    warning = "two words " * 60 + "and an end"
+    lines = show(summary(warnings=(warning,)), [dead_page()], 100_000).splitlines()
+    assert f"  ! {warning}" in lines
+    assert max(map(len, lines)) < 1_000
+
+
 def test_rows_show_share_links_state_and_new_home(summary: Summary, dead_page: DeadPage) -> None:
     none = dead_page(rank=2, target_url=None, disposition=Disposition.RESTORE, verdict=VerdictKind.SOFT_404)
     text = show(summary(), [dead_page(), none])

@@ -22,6 +22,7 @@ from linkreclaim.store.targets import TargetTotals
 
 HOST = "shop.example"
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+SOURCES = ("Ahrefs Backlinks", "Search Console Links", "Majestic Backlinks")
 SITE = Site(HOST, "https", False, ("old.example",))
 
 
@@ -38,6 +39,7 @@ class Dead:
     links: int = 1
     title: str = ""
     anchors: tuple[str, ...] = ()
+    sources: frozenset[str] = frozenset()  # of `SOURCES`
 
     @property
     def url(self) -> str:
@@ -102,13 +104,19 @@ def list_next_run(
     now = NOW if newest is None else newest.started_at + timedelta(days=7)
     run = workspace.runs.begin(site_id, now.isoformat(), now)
     workspace.runs.note(
-        run.id, site={"host": HOST, "scheme": "https", "with_subdomains": False, "old_hosts": ["old.example"]}
+        run.id,
+        site={"host": HOST, "scheme": "https", "with_subdomains": False, "old_hosts": ["old.example"]},
+        sources=SOURCES,
     )
     workspace.tasks.add(run.id, "target", [each.url for each in dead])
     ids = [workspace.urls.id_of(each.url) or 0 for each in dead]
     looks = [_look(each, now) for each in dead]
     workspace.looks.save(run.id, "target", [(n, look, None) for n, look in zip(ids, looks, strict=True)])
     _save_targets(workspace, site_id, dict(zip(ids, dead, strict=True)))
+    known: dict[int, list[int]] = {}
+    for n, each in zip(ids, dead, strict=True):
+        known.setdefault(sum(1 << bit for bit, name in enumerate(SOURCES) if name in each.sources), []).append(n)
+    workspace.targets.save_sources(site_id, known)
     workspace.findings.save(run.id, [(n, _finding(each)) for n, each in zip(ids, dead, strict=True)])
     for path, live in (pages or {}).items():
         workspace.tasks.add(run.id, "inventory", [f"https://{HOST}{path}"])

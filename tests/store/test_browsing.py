@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.store.dead_lists import Dead, Listed, list_next_run, listed
+from tests.store.dead_lists import SOURCES, Dead, Listed, list_next_run, listed
 
 from linkreclaim.jobs.delivery.list_dead import listed_run, site_of
 from linkreclaim.jobs.findings.rows import numbered_rows
@@ -33,6 +33,7 @@ SHELF = [
         links=n * n % 11,
         title=f"Title {n % 6}" if n % 2 else "",
         anchors=(f"an anchor of {n}",),
+        sources=frozenset(name for bit, name in enumerate(SOURCES) if n % 8 >> bit & 1),
     )
     for n in range(40)
 ]
@@ -85,6 +86,9 @@ def test_turning_pages_meets_every_row_once_in_order_and_back(
         assert back[-len(forth) :] == forth
 
 
+KNOWN_BY = {dead.url: dead.sources for dead in SHELF}
+
+
 def fits(line: DeadPageLine, asked: DeadPageFilter) -> bool:
     held = f"{line.url} {line.old_title} an anchor of {line.url.rsplit('-', 1)[-1]} {line.target_url}".casefold()
     held = held.replace("gr%c3%b6%c3%9fe", "grösse").replace("größe", "grösse")
@@ -94,6 +98,7 @@ def fits(line: DeadPageLine, asked: DeadPageFilter) -> bool:
         and (not asked.causes or line.cause in asked.causes)
         and (not asked.dispositions or line.disposition in asked.dispositions)
         and (not asked.states or line.state in asked.states)
+        and (not asked.sources or bool(asked.sources & KNOWN_BY[line.url]))
         and (not asked.folder or line.folder == asked.folder)
         and line.match_confidence_0_1 >= asked.min_confidence_0_1
         and line.links >= asked.min_links
@@ -112,6 +117,7 @@ def fits(line: DeadPageLine, asked: DeadPageFilter) -> bool:
         causes=st.frozensets(st.sampled_from(CAUSES), max_size=2),
         dispositions=st.frozensets(st.sampled_from([Disposition.REDIRECT, Disposition.RESTORE]), max_size=1),
         states=st.frozensets(st.sampled_from(DecisionState), max_size=2),
+        sources=st.frozensets(st.sampled_from([*SOURCES, "another"]), max_size=2),
         folder=st.sampled_from(["", "", "/blog/", "/"]),
         min_confidence_0_1=st.sampled_from([0.0, 0.4]),
         min_links=st.sampled_from([0, 3]),
@@ -143,6 +149,8 @@ def test_rows_and_counts_are_those_of_the_filter(
     assert facets.verdicts == Counter(line.verdict.value for line in others)
     others = [line for line in everything if fits(line, replace(asked, folder=""))]
     assert facets.folders == Counter(line.folder for line in others)
+    others = [line for line in everything if fits(line, replace(asked, sources=frozenset()))]
+    assert facets.sources == Counter(name for line in others for name in KNOWN_BY[line.url])
 
 
 def test_a_text_with_many_matches_is_counted_up_to_a_bound(shelf: Listed, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,6 +160,26 @@ def test_a_text_with_many_matches_is_counted_up_to_a_bound(shelf: Listed, monkey
     shelf.workspace.browsing.forget_counts()
     assert (page.count, page.bounded) == (10, True)
     assert [line.links for line in page.rows] == sorted((dead.links for dead in SHELF), reverse=True)[:5]
+
+
+def test_a_list_of_an_older_program_knows_no_sources(tmp_path: Path) -> None:
+    with listed(tmp_path / "ws", [Dead("/a", sources=frozenset(SOURCES))]) as made:
+        made.workspace.runs.note(made.run_id, sources=[])
+        assert made.workspace.browsing.facets(made.run_id, DeadPageFilter()).sources == {}
+        assert made.paths("source=Ahrefs+Backlinks") == []
+
+
+def test_counts_of_sources_follow_decisions(tmp_path: Path) -> None:
+    ahrefs, console, _ = SOURCES
+    pages = [Dead("/a", sources=frozenset({ahrefs})), Dead("/b", sources=frozenset({ahrefs, console})), Dead("/c")]
+    with listed(tmp_path / "ws", pages) as made:
+        made.decide("/b")
+        assert made.paths("source=Ahrefs+Backlinks&state=proposed") == ["/a"]
+        accepted = made.workspace.browsing.facets(made.run_id, read_query("state=accepted").filter)
+        assert accepted.sources == {ahrefs: 1, console: 1}
+        assert made.workspace.browsing.facets(made.run_id, DeadPageFilter(sources=frozenset({console}))).states == {
+            "accepted": 1
+        }
 
 
 def test_hosts_are_counted_and_chosen(tmp_path: Path) -> None:
@@ -192,7 +220,7 @@ def test_a_list_that_was_cut_off_is_begun_anew(tmp_path: Path) -> None:
         second = list_next_run(first.workspace, SHELF, to_list=False)
         run = first.workspace.runs.get(second.run_id)
         assert run is not None
-        rows = numbered_rows(first.workspace, run, site_of(first.workspace, run), {})
+        rows = numbered_rows(first.workspace, run, site_of(first.workspace, run))
         started = first.workspace.dead_pages.list_run(first.site_id, run.id, rows)
         next(started)
         del started

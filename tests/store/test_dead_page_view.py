@@ -30,6 +30,7 @@ FILTERS = st.builds(
     causes=st.frozensets(st.sampled_from(Cause), max_size=3),
     dispositions=st.frozensets(st.sampled_from(Disposition), max_size=3),
     states=st.frozensets(st.sampled_from(DecisionState), max_size=3),
+    sources=st.frozensets(TEXTS.filter(bool), max_size=3),
     host=TEXTS,
     folder=TEXTS,
     min_confidence_0_1=st.floats(0, 1),

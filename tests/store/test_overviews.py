@@ -8,7 +8,7 @@ from tests.jobs.test_ledger_command import GONE, OLD, SITE, add, find_dead, link
 
 from linkreclaim.model.overviews import SourceLoss
 from linkreclaim.store import Workspace, open_workspace
-from linkreclaim.store.overviews import Overviews
+from linkreclaim.store.overviews import Overviews, known_of_loss
 
 BLOG, NEWS, SHOP = "https://blog.example/a", "https://news.example/b", "https://shop.example/c"
 
@@ -23,7 +23,7 @@ def measure(workspace: Workspace, run_id: int) -> set[SourceLoss]:
     overviews, site_id = Overviews(workspace.engine), workspace.ledger.site_id(SITE.host)
     measured = overviews.measure(site_id, run_id, 0)
     assert {loss.only_here for loss in measured.sources} == {None}
-    return set(overviews.known_of_loss(site_id, run_id))
+    return set(known_of_loss(overviews.overlap(site_id, run_id)))
 
 
 def test_only_here_is_what_no_other_source_knows(workspace: Workspace) -> None:

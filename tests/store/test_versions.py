@@ -23,7 +23,7 @@ from linkreclaim.store.versions import HEAD_REVISION
 from linkreclaim.store.workspace import DATABASE_NAME
 
 SPAWN = multiprocessing.get_context("spawn")
-OLD_REVISIONS = ("0001", "0002", "0003")
+OLD_REVISIONS = ("0001", "0002", "0003", "0004")
 OLD_ROWS = (
     "INSERT INTO site (id, host) VALUES (1, 'shop.example')",
     "INSERT INTO domain (id, name) VALUES (1, 'shop.example')",

@@ -248,6 +248,21 @@ class TestInChromium:
     def test_the_pages_of_deciding_are_accessible(self, browser_pages: BrowserPages, path: str) -> None:
         browser_pages.check_page(table_of(browser_pages.pages) + path)
 
+    def test_escape_closes_a_filter_before_the_pane(self, browser_pages: BrowserPages) -> None:
+        with browser_pages.open(table_of(browser_pages.pages), size=WIDE) as page:
+            page.click("#results tbody tr th a")
+            expect(page.locator("#pane.open")).to_have_count(1)
+            page.focus("#facet-source summary")
+            page.keyboard.press("Enter")
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.name") == "source"
+            page.keyboard.press("Escape")
+            assert page.locator("#facet-source").get_attribute("open") is None
+            assert page.evaluate("document.activeElement.closest('details').id") == "facet-source"
+            expect(page.locator("#pane.open")).to_have_count(1)
+            page.keyboard.press("Escape")
+            expect(page.locator("#pane.open")).to_have_count(0)
+
     def test_filters_by_mouse_stand_in_the_address(self, browser_pages: BrowserPages) -> None:
         with browser_pages.open(table_of(browser_pages.pages), size=WIDE) as page:
             page.click("#facet-cause summary")
@@ -259,6 +274,11 @@ class TestInChromium:
             assert "1 dead page" in page.inner_text("#said")
             page.uncheck("#cause-deleted_page")
             expect(page.locator("#results .count")).to_contain_text("24 dead pages")
+            page.click("#facet-source summary")
+            shown = page.inner_text("#facet-source label:last-of-type")
+            page.check("#facet-source label:last-of-type input")
+            expect(page.locator("#results .count")).to_contain_text(f"{shown.split()[-1]} dead page")
+            page.click("#facets .clear")
             page.fill("#search", "clauses")
             expect(page.locator("#results tbody tr")).to_have_count(2)
             assert page.url.endswith("?q=clauses")

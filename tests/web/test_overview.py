@@ -43,6 +43,13 @@ class TestOverview:
         assert "Only here" in words(pages.get(f"/sites/{pages.workspace.shop}").text)
         assert "Only here" not in words(pages.get(f"/sites/{pages.workspace.relaunch}").text)
 
+    def test_leads_from_each_source_to_the_pages_that_it_knows(self, pages: Pages) -> None:
+        overviews = [pages.get(f"/sites/{site}").text for site in (pages.workspace.relaunch, pages.workspace.shop)]
+        led = re.findall(r'<a href="([^"]+\?source=[^"]+)">([\d,]+)</a>', " ".join(overviews))
+        assert len(led) > 2
+        for path, count in led:
+            assert f"{count} dead page" in words(pages.get(path).text)
+
     def test_of_a_site_audited_once_has_no_history(self, pages: Pages) -> None:
         shown = words(pages.get(f"/sites/{pages.workspace.shop}").text)
         assert "Over time" not in shown

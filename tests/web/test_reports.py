@@ -14,9 +14,7 @@ from tests.web.test_overview import words
 from tests.web.test_rules import accept
 
 from linkreclaim.jobs.desk.client_desk import ClientDesk, make_reports, read_sender
-from linkreclaim.report.pictures import Ink
 from linkreclaim.store import open_workspace
-from linkreclaim.web.app import STATIC
 from linkreclaim.web.pages.reports import REPORT_POLICY
 
 SVG = (
@@ -269,8 +267,3 @@ class TestInChromium:
 
     def test_of_a_site_audited_once(self, browser_pages: BrowserPages) -> None:
         browser_pages.check_page(f"/sites/{browser_pages.pages.workspace.shop}/reports")
-
-
-def test_every_ink_of_a_drawing_has_its_colour_on_the_page() -> None:
-    style = (STATIC / "style.css").read_text(encoding="utf-8")
-    assert [ink for ink in Ink if f".ink-{ink} {{" not in style] == []

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from linkreclaim.cli.console import open_console
 from linkreclaim.cli.options import audited_workspace
 from linkreclaim.jobs.gathering.ledger import compare_sources
 from linkreclaim.report.ledger import ledger_to_json, render_ledger, write_ledger
@@ -36,4 +36,4 @@ def ledger_command(site: str, workspace: Path, out: Path | None, as_json: bool) 
     if as_json:
         click.echo(ledger_to_json(view))
     else:
-        render_ledger(Console(), view)
+        render_ledger(open_console(), view)

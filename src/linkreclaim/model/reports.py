@@ -1,5 +1,6 @@
 """What an audit delivers: rows and a summary, the one source of every file, page and screen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -220,7 +221,7 @@ class OwnerRequest:
 class Plan:
     """What to do, best first, and which links are worth a word to their owners."""
 
-    steps: tuple[PlanStep, ...]
+    steps: Sequence[PlanStep]
     figures: PlanFigures
     requests: tuple[OwnerRequest, ...]  # most valuable first
 

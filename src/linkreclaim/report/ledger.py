@@ -128,7 +128,7 @@ def _show_notes(console: Console, view: LedgerView) -> None:
         if told:
             _line(console, f"{source.name}:", "dim")
         for note in told:
-            console.print(Padding(_text(note), (0, 0, 0, 2)), style="dim")
+            console.print(Padding(_text(note), (0, 0, 0, 2), expand=False), style="dim")
 
 
 def _rows_left_out(source: SourceView) -> Iterable[str]:

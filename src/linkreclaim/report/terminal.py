@@ -1,4 +1,4 @@
-"""The result of an audit on one screen: at 80 columns, without colour, in a pipe."""
+"""The result of an audit on one screen: at 80 columns, without colour, or in a pipe with lines of any length."""
 
 from collections.abc import Iterable, Sequence
 
@@ -70,7 +70,7 @@ class _Page:
 
     def item(self, text: str, style: str = "", indent: int = 2) -> None:
         """A line of a list, its continuation lines indented."""
-        self.console.print(Padding(self.text(text, style), (0, 0, 0, indent)))
+        self.console.print(Padding(self.text(text, style), (0, 0, 0, indent), expand=False))
 
     def whole_line(self, text: str, style: str = "") -> None:
         """A line to copy: never wrapped or cut."""

@@ -73,6 +73,7 @@ class Facets:
     states: Mapping[str, int]
     folders: Mapping[str, int]  # the commonest, most frequent first
     hosts: Mapping[str, int]
+    sources: Mapping[str, int]  # pages that each knows, most first; empty where no audit has noted who knows them
     changed: int
     count: int
     bounded: bool  # counted among the first `COUNTED_MOST` matches of the text only
@@ -119,6 +120,7 @@ class Browsing:
         """The counts beside a filter. Each facet is counted as if nothing of its own kind were asked for."""
         with reading(self._engine) as connection:
             cube = self._counts.cube(connection, run_id, asked)
+            sources = self._counts.sums_of_sources(connection, run_id, asked)
         return Facets(
             verdicts=cube.sums(replace(asked, verdicts=frozenset()), 0),
             causes=cube.sums(replace(asked, causes=frozenset()), 1),
@@ -126,6 +128,7 @@ class Browsing:
             states=cube.sums(replace(asked, states=frozenset()), 3),
             folders=dict(islice(cube.sums(replace(asked, folder=""), 5).items(), TOPS_SHOWN)),
             hosts=dict(islice(cube.sums(replace(asked, host=""), 6).items(), TOPS_SHOWN)),
+            sources=sources,
             changed=cube.count(replace(asked, changed=True)),
             count=cube.count(asked),
             bounded=cube.bounded,

@@ -63,6 +63,7 @@ class DeadPageFilter:
     causes: frozenset[Cause] = frozenset()
     dispositions: frozenset[Disposition] = frozenset()
     states: frozenset[DecisionState] = frozenset()
+    sources: frozenset[str] = frozenset()  # any of these knows it: "Ahrefs Backlinks"
     host: str = ""
     folder: str = ""  # "/blog/"; "/" for pages that stand in none
     min_confidence_0_1: float = 0.0
@@ -106,6 +107,7 @@ def parse_view(parameters: Iterable[tuple[str, str]]) -> DeadPageView:
         causes=_words(held, "cause", Cause),
         dispositions=_words(held, "disposition", Disposition),
         states=_words(held, "state", DecisionState),
+        sources=frozenset(filter(None, held.get("source", ()))),
         host=last.get("host", ""),
         folder=last.get("folder", ""),
         min_confidence_0_1=_number(last, "confidence", float, 1.0),
@@ -143,6 +145,7 @@ def _filter_parameters(asked: DeadPageFilter) -> Iterator[tuple[str, str]]:
     )
     for name, words in kinds:
         yield from ((name, word.value) for word in sorted(words))
+    yield from (("source", name) for name in sorted(asked.sources))
     if asked.host:
         yield "host", asked.host
     if asked.folder:

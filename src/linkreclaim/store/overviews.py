@@ -16,7 +16,7 @@ from linkreclaim.model.judgements import NEVER_REDIRECTED, Cause
 from linkreclaim.model.overviews import Decided, RunFigures, RunPoint, Share, SourceLoss
 from linkreclaim.model.reports import PlanFigures
 from linkreclaim.model.verdicts import VerdictKind
-from linkreclaim.store.overlap import Histogram, read_overlap
+from linkreclaim.store.overlap import Histogram, Overlap, read_overlap
 from linkreclaim.store.reading import reading
 from linkreclaim.store.schema import decision, run, site
 
@@ -26,6 +26,8 @@ NOTE = "overview"
 """Name of the note in a run's state: {"figures": ..., "plan": ..., "headline": ...}."""
 WARNINGS = "warnings"
 """Name of the note of what a run warned of."""
+SOURCES = "sources"
+"""Name of the note of a run's sources, in the order of their bits in `target.sources` and `dead_page.sources`."""
 _NOTHING = Share(0, 0, 0.0)
 
 _LOST = "look.run_id = :run AND look.dead = 1 AND target.site_id = :site"
@@ -123,20 +125,23 @@ class Overviews:
             sources=tuple(SourceLoss(*row) for row in sources),
         )
 
-    def known_of_loss(self, site_id: int, run_id: int) -> tuple[SourceLoss, ...]:
-        """What each source knows of the loss, as the ledger counts it; those that know nothing are left out.
-
-        A source that names a page without its target knows the links that were found by reading the page. Cost:
-        `read_overlap`.
-        """
+    def overlap(self, site_id: int, run_id: int) -> Overlap:
+        """Which sources know which of the run's dead pages. Cost: `read_overlap`."""
         with reading(self._engine) as connection:
-            overlap = read_overlap(connection, site_id, run_id)
-        links, targets = overlap.dead_links or {}, overlap.dead_targets or {}
-        losses = [
-            SourceLoss(*source, _held(targets, 1 << bit), _held(links, 1 << bit), links.get(1 << bit, 0))
-            for bit, source in enumerate(overlap.sources)
-        ]
-        return tuple(sorted((loss for loss in losses if loss.dead_targets or loss.links), key=lambda loss: -loss.links))
+            return read_overlap(connection, site_id, run_id)
+
+
+def known_of_loss(overlap: Overlap) -> tuple[SourceLoss, ...]:
+    """What each source knows of the loss, as the ledger counts it; those that know nothing are left out.
+
+    A source that names a page without its target knows the links that were found by reading the page.
+    """
+    links, targets = overlap.dead_links or {}, overlap.dead_targets or {}
+    losses = [
+        SourceLoss(*source, _held(targets, 1 << bit), _held(links, 1 << bit), links.get(1 << bit, 0))
+        for bit, source in enumerate(overlap.sources)
+    ]
+    return tuple(sorted((loss for loss in losses if loss.dead_targets or loss.links), key=lambda loss: -loss.links))
 
 
 def _held(histogram: Histogram, bit: int) -> int:

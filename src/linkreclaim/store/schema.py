@@ -250,6 +250,9 @@ target = Table(
     Column("best_link_parts", Text, nullable=False),
     Column("anchors", Text, nullable=False),  # JSON array, most frequent first
     Column("said_dead", Boolean, nullable=False),  # a source says 404, 410 or soft 404
+    Column(
+        "sources", Integer, nullable=False, server_default="0"
+    ),  # of a dead one: who knows it, as `overlap` has sets
     Index("target_by_value", "site_id", "value", "url_id"),
 )
 
@@ -331,6 +334,7 @@ dead_page = Table(
     Column("old_title", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("search_text", Text, nullable=False),  # all of its words in one form of letters
+    Column("sources", Integer, nullable=False, server_default="0"),  # who knows it: bits, in the order its run noted
     UniqueConstraint("run_id", "url_id"),
     Index("dead_page_by_rank", "run_id", "rank"),
     Index("dead_page_by_url", "run_id", "url", "rank"),
@@ -340,6 +344,7 @@ dead_page = Table(
     Index("dead_page_by_cause", "run_id", "cause", "rank"),
     Index("dead_page_by_disposition", "run_id", "disposition", "rank"),
     Index("dead_page_by_state", "run_id", "state", "rank"),
+    Index("dead_page_by_sources", "run_id", "sources", "rank"),
     Index("dead_page_by_links", "run_id", "links", "merit"),
     Index("dead_page_by_domains", "run_id", "referring_domains", "merit"),
     Index("dead_page_by_confidence", "run_id", "match_confidence_0_1", "merit"),
@@ -348,12 +353,12 @@ dead_page = Table(
     Index("dead_page_changed", "run_id", "rank", sqlite_where=text("changed <> ''")),
     Index(
         "dead_page_facts",
-        *("run_id", "verdict", "cause", "disposition", "state", "changed", "folder", "host"),
+        *("run_id", "verdict", "cause", "disposition", "state", "changed", "folder", "host", "sources"),
         *("match_confidence_0_1", "links", "referring_domains", "rank", "merit"),
     ),
     Index(
         "dead_page_by_folder",
-        *("run_id", "folder", "verdict", "cause", "disposition", "state", "changed", "host"),
+        *("run_id", "folder", "verdict", "cause", "disposition", "state", "changed", "host", "sources"),
         *("match_confidence_0_1", "links", "referring_domains", "rank", "merit"),
     ),
 )
@@ -369,6 +374,7 @@ dead_page_cell = Table(
     Column("changed", Boolean, primary_key=True),
     Column("folder", Text, primary_key=True),
     Column("host", Text, primary_key=True),
+    Column("sources", Integer, primary_key=True),
     Column("pages", Integer, nullable=False),  # listed pages that agree in all of these
     sqlite_with_rowid=False,
 )

@@ -1,7 +1,7 @@
 """Targets: the URLs of a site that anybody links to, and what the links to each add up to."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ WHERE f.site_id = :site AND (claim.target_status IN (404, 410) OR claim.target_s
 """
 )
 _MARK_SAID_DEAD = "UPDATE target SET said_dead = 1 WHERE site_id = ? AND url_id = ?"
+_SAVE_SOURCES = "UPDATE target SET sources = ? WHERE site_id = ? AND url_id = ?"
 _CLAIMED_COUNTS = text(
     """
 SELECT claim.target_id, max(claim.claimed_links) AS links, max(claim.claimed_domains) AS domains
@@ -95,6 +96,16 @@ class Targets:
                     " best_link_parts = ?, anchors = ? WHERE site_id = ? AND url_id = ?",
                     rows,
                 )
+
+    def save_sources(self, site_id: int, known: Mapping[int, Sequence[int]]) -> None:
+        """Store which sources know which targets ({set of sources: URL ids}); of all others it is forgotten."""
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE target SET sources = 0 WHERE site_id = ? AND sources <> 0", (site_id,))
+        for sources, ids in known.items():
+            for start in range(0, len(ids), _ROWS_AT_ONCE):
+                rows = [(sources, site_id, number) for number in ids[start : start + _ROWS_AT_ONCE]]
+                with self._engine.begin() as connection:
+                    connection.exec_driver_sql(_SAVE_SOURCES, rows)
 
     def ids(self, site_id: int) -> list[int]:
         """Ids of all targets, in order. Memory: one integer a target."""

@@ -10,7 +10,7 @@ from linkreclaim.store.reading import reading
 from linkreclaim.store.text_search import create_text_indexes
 from linkreclaim.urls import KEY_VERSION
 
-HEAD_REVISION = "0004"
+HEAD_REVISION = "0005"
 """The newest migration step; compared first, so that Alembic is only imported when there is something to migrate."""
 
 

@@ -26,6 +26,8 @@ from linkreclaim.web.security import SAFE_METHODS, Guard, Hosts, add_headers
 from linkreclaim.web.sessions import Sessions
 
 STATIC = Path(__file__).parent / "static"
+SHARED_STYLE = ("linkreclaim.report", "templates/shared")
+"""Package and folder of the style that the page has in common with what is delivered."""
 CACHE_KIB = 8_192
 """Page cache of one connection: there may be 15 of them (SQLAlchemy's pool), and a page reads little (our choice)."""
 
@@ -64,7 +66,7 @@ def find_routes() -> Iterator[BaseRoute]:
     """The routes of every module in `pages`, by its name, and the static files."""
     for module in sorted(iter_modules(pages.__path__), key=lambda found: found.name):
         yield from import_module(f"{pages.__name__}.{module.name}").ROUTES
-    yield Mount("/static", StaticFiles(directory=STATIC), name="static")
+    yield Mount("/static", StaticFiles(directory=STATIC, packages=[SHARED_STYLE]), name="static")
 
 
 def _refuse(request: Request, status: int, reason: str) -> Response:

@@ -1,5 +1,6 @@
 """Every picture: safe, readable, the same as its table, and drawn to scale."""
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from linkreclaim.model.overviews import VerdictGroup
 from linkreclaim.report.pictures import (
     Bar,
     Flow,
@@ -25,7 +27,9 @@ from linkreclaim.report.pictures import (
     draw_trend,
 )
 from linkreclaim.report.pictures.picture import COLOURS, fit_text, text_width
+from linkreclaim.report.pictures.strips import draw_groups, draw_key, draw_meter
 
+STYLE = files("linkreclaim.report").joinpath("templates/shared/common.css").read_text("utf-8")
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '</text><script>alert(1)</script> "onload=x \u202egpj\u2066 \x00\x1b\ufffe\ud800'
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -103,17 +107,15 @@ class TestEveryPicture:
 
 
 def test_the_colours_for_paper_are_the_light_ones_of_the_page() -> None:
-    style = files("linkreclaim.report").joinpath("templates/report.css").read_text("utf-8")
-    light = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", style.split("@media")[0]))
+    light = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", STYLE.split("@media")[0]))
     assert {ink: light.get(f"bar-{ink}") or light[ink] for ink in Ink} == COLOURS
 
 
 def test_every_colour_of_a_picture_follows_the_page() -> None:
-    style = files("linkreclaim.report").joinpath("templates/pictures.css").read_text("utf-8")
     drawn = "".join(str(make("x").as_svg()) for make in PICTURES.values()) + str(trend((0.1, 0.2)).as_svg())
     classes = {name for value in re.findall(r'class="([^"]*)"', drawn) for name in value.split()}
     assert classes
-    assert [name for name in classes if f".{name} {{" not in style] == []
+    assert [name for name in classes if f".{name} {{" not in STYLE] == []
 
 
 class TestText:
@@ -245,3 +247,20 @@ class TestSankey:
             assert all(top >= 0 and top + tall <= picture.height + 0.2 for top, tall in tops)
             middles = sorted(top + tall / 2 for top, tall in tops)
             assert all(b - a >= 14 for a, b in pairwise(middles))
+
+
+class TestStrips:
+    @given(share=st.floats())
+    def test_a_meter_stays_in_its_box_and_what_is_not_nothing_is_seen(self, share: float) -> None:
+        parts = ElementTree.fromstring(str(draw_meter(share, "gain")))
+        width, x = (float(parts[0].get(name) or "nan") for name in ("width", "x"))
+        assert x == 0
+        assert width <= 100
+        assert (width > 0) == (math.isfinite(share) and share > 0)
+
+    def test_groups_lie_side_by_side_and_fill_the_whole(self) -> None:
+        made = VerdictGroup("works", 3, 0.75, {}), VerdictGroup("lost", 0, 0.0, {}), VerdictGroup("untold", 1, 0.25, {})
+        parts = [dict(each.items()) for each in ElementTree.fromstring(str(draw_groups(made)))]
+        assert [(each["x"], each["width"]) for each in parts] == [("0", "75"), ("75", "0"), ("75", "25")]
+        assert parts[0]["class"] in str(draw_key("works"))
+        assert ElementTree.fromstring(str(draw_key("lost"))).get("aria-hidden") == "true"

@@ -20,7 +20,7 @@ from linkreclaim.model.verdicts import DEAD_KINDS, UNTOLD_KINDS, VerdictKind
 from linkreclaim.report.headline import write_headline
 from linkreclaim.store import Workspace
 from linkreclaim.store.ledger import SourceFile
-from linkreclaim.store.overviews import NOTE, WARNINGS, Overviews, write_note
+from linkreclaim.store.overviews import NOTE, SOURCES, WARNINGS, Overviews, known_of_loss, write_note
 
 if TYPE_CHECKING:  # a page that only reads need not wait until all parts of a run are imported
     from linkreclaim.jobs.runs.context import RunContext
@@ -39,10 +39,16 @@ def note_overview(context: "RunContext", summary: AuditSummary) -> None:
     overviews = Overviews(context.workspace.engine)
     run = context.run.site_id, context.run.id
     measured = overviews.measure(*run, summary.referring_domains)
-    figures = replace(measured, sources=overviews.known_of_loss(*run))
+    overlap = overviews.overlap(*run)
+    context.workspace.targets.save_sources(context.run.site_id, overlap.dead_ids or {})
+    figures = replace(measured, sources=known_of_loss(overlap))
     headline = write_headline(summary)
-    note = write_note(figures, summary.plan, (headline.title, headline.detail))
-    context.workspace.runs.note(context.run.id, **{NOTE: note, WARNINGS: list(summary.warnings)})
+    notes = {
+        NOTE: write_note(figures, summary.plan, (headline.title, headline.detail)),
+        WARNINGS: list(summary.warnings),
+        SOURCES: [" ".join(source) for source in overlap.sources],
+    }
+    context.workspace.runs.note(context.run.id, **notes)
 
 
 class OverviewReader:

@@ -1,7 +1,10 @@
 """What is to be done, by whom, and what it should bring back."""
 
 import re
-from collections.abc import Iterator, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import fsum
 
 from linkreclaim.model.reports import OwnerRequest, PlanStep, StepKind
@@ -38,6 +41,20 @@ _OWNER = "You, the owner of the site"
 _MANY_HOURS = 10
 
 
+@dataclass(slots=True)
+class _Share:
+    """What somebody does of the plan, in figures: of many steps none is kept."""
+
+    kinds: Counter[StepKind] = field(default_factory=Counter)
+    hours: "array[float]" = field(default_factory=lambda: array("d"))
+    regained_0_1: "array[float]" = field(default_factory=lambda: array("d"))
+
+    def add(self, step: PlanStep) -> None:
+        self.kinds[step.kind] += 1
+        self.hours.append(step.effort_hours)
+        self.regained_0_1.append(step.regained_share_0_1)
+
+
 def tell_work(facts: ClientFacts) -> Iterator[Block]:
     """The plan: who does what, the first steps, where the lost folders should lead, whom to write to."""
     figures = facts.plan.figures
@@ -69,13 +86,12 @@ def tell_work(facts: ClientFacts) -> Iterator[Block]:
 
 
 def _who_does_what(facts: ClientFacts) -> Iterator[tuple[Cell, ...]]:
-    steps = facts.plan.steps
-    by_who: dict[str, list[PlanStep]] = {}
-    for step in steps:
-        by_who.setdefault(WHO[step.kind], []).append(step)
+    by_who: dict[str, _Share] = defaultdict(_Share)
+    for step in facts.plan.steps:
+        by_who[WHO[step.kind]].add(step)
     for who, theirs in by_who.items():
-        hours, share = fsum(s.effort_hours for s in theirs), fsum(s.regained_share_0_1 for s in theirs)
-        yield Cell(who), Cell(_count_steps(theirs)), Cell(_say_hours(hours)), Cell(show_percent(min(share, 1.0)))
+        hours, share = fsum(theirs.hours), min(fsum(theirs.regained_0_1), 1.0)
+        yield Cell(who), Cell(_count_steps(theirs.kinds)), Cell(_say_hours(hours)), Cell(show_percent(share))
     if waiting := facts.plan.figures.undecided_pages:
         pages = show_count(waiting, "lost page")
         yield Cell(_OWNER), Cell(f"Decide about {pages} for which no step is proposed"), Cell(""), Cell("")
@@ -86,15 +102,14 @@ def _say_hours(hours: float) -> str:
     return say_effort(hours if hours < _MANY_HOURS else round(hours))
 
 
-def _count_steps(steps: Sequence[PlanStep]) -> str:
-    counts = {kind: sum(step.kind is kind for step in steps) for kind in StepKind}
+def _count_steps(counts: Mapping[StepKind, int]) -> str:
     words = {
         StepKind.RULE: ("rule", "rules"),
         StepKind.REDIRECT: ("redirect", "redirects"),
         StepKind.RESTORE: ("page to bring back", "pages to bring back"),
         StepKind.FIX_AT_SOURCE: ("link to be corrected by others", "links to be corrected by others"),
     }
-    return ", ".join(show_count(count, *words[kind]) for kind, count in counts.items() if count)
+    return ", ".join(show_count(counts[kind], *words[kind]) for kind in StepKind if counts[kind])
 
 
 def _first_steps(steps: Sequence[PlanStep], site: str) -> Table:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +18,7 @@ from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.verdicts import VerdictKind
 from linkreclaim.report.exports import csv_chunks, json_chunks, write_workbook
+from linkreclaim.store.browsing import Facets
 from linkreclaim.store.bulk_decisions import BulkAction
 from linkreclaim.store.dead_page_view import DeadPageFilter, DeadPageSort, DeadPageView, SortColumn, format_filter
 from linkreclaim.web.browsing import (
@@ -90,7 +91,7 @@ async def show_dead_pages(request: Request) -> Response:
 def table_values(request: Request, browsed: "BrowsedSite", view: DeadPageView) -> dict[str, Any]:
     """What the table and its filters need. Waits for SQLite."""
     browser, workspace = browser_of(request), shared(request).workspace
-    page = browser.page(browsed, view, ROWS)
+    page, facets = browser.page(browsed, view, ROWS), browser.facets(browsed, view.filter)
     wanted = read_number(request.query_params.get("batch"))
     done = next((batch for batch in workspace.decisions.batches(browsed.id) if batch.id == wanted), None)
     start = DeadPageView(view.filter, view.sort)
@@ -100,10 +101,9 @@ def table_values(request: Request, browsed: "BrowsedSite", view: DeadPageView) -
         "swapped": False,
         "oob": False,
         "within": within,
-        "label_of": label_of,
         "rows": page,
-        "facets": browser.facets(browsed, view.filter),
-        "facet_kinds": FACETS,
+        "facets": facets,
+        "facet_choices": [*_choices(facets, view.filter)],
         "headings": [(name, _sorting(view, column), view.sort.column is column) for name, column in HEADINGS],
         "query": query_of(start),
         "query_here": query_of(view),
@@ -127,10 +127,31 @@ def _sorting(view: DeadPageView, column: SortColumn) -> str:
     return query_of(DeadPageView(view.filter, DeadPageSort(column, descending)))
 
 
+class Choice(NamedTuple):
+    """One word of a facet."""
+
+    value: str
+    label: str
+    pages: int  # that would be left
+    asked: bool
+
+
+def _choices(facets: Facets, asked: DeadPageFilter) -> Iterator[tuple[str, list[Choice]]]:
+    """What each facet offers: words that would leave pages, and those that are asked for. Without sources none."""
+    for name, field, words in FACETS:
+        counts, wanted = getattr(facets, field), getattr(asked, field)
+        held = [Choice(word.value, label_of(name, word), counts.get(word.value, 0), word in wanted) for word in words]
+        yield name, [choice for choice in held if choice.pages or choice.asked]
+    names = [*facets.sources, *sorted(asked.sources - facets.sources.keys())]
+    if names:
+        yield "source", [Choice(each, each, facets.sources.get(each, 0), each in asked.sources) for each in names]
+
+
 def _narrowed(asked: DeadPageFilter) -> Mapping[str, int]:
     """How much each facet asks for."""
     held = {kind: len(getattr(asked, field)) for kind, field, _ in FACETS}
     return held | {
+        "source": len(asked.sources),
         "place": bool(asked.folder) + bool(asked.host),
         "more": bool(asked.min_confidence_0_1) + bool(asked.min_links) + asked.changed,
     }

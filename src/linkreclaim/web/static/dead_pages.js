@@ -95,6 +95,14 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("pointerdown", () => { queue.length = 0; });
 
+document.addEventListener("keydown", (event) => {
+  const list = event.key === "Escape" && event.target.closest?.("#facets details[open], .save-as[open]");
+  if (!list) return;
+  list.open = false; // that first, and the pane at the next Escape
+  list.querySelector("summary").focus();
+  event.preventDefault();
+}, true);
+
 // Single keys can be switched off, for those who speak to their browser (WCAG 2.2, 2.1.4)
 
 byId("keys-on").checked = localStorage.getItem("keys") !== "off";
