@@ -112,3 +112,13 @@ def test_deciding_before_an_audit_is_one_clear_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "no finished audit" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_nobody_is_called_like_a_threshold(tmp_path: Path) -> None:
+    sheet = tmp_path / "redirects.csv"
+    sheet.write_text("source,target,decision\n/a,/b,accepted\n")
+    (tmp_path / "ws").mkdir()
+    command = [sys.executable, "-m", "linkreclaim", "decide", str(sheet), "--workspace", str(tmp_path / "ws")]
+    done = run_text([*command, "--by", "--accept 0.95"])
+    assert done.returncode == 2
+    assert "a person is not called --accept" in done.stderr

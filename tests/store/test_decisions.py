@@ -245,7 +245,7 @@ def test_a_decision_made_while_a_run_is_listed_stands_in_the_new_list(tmp_path: 
         second = list_next_run(made.workspace, many, to_list=False)
         run = made.workspace.runs.get(second.run_id)
         assert run is not None
-        rows = numbered_rows(made.workspace, run, site_of(made.workspace, run), {})
+        rows = numbered_rows(made.workspace, run, site_of(made.workspace, run))
         steps = made.workspace.dead_pages.list_run(made.site_id, run.id, rows)
         next(steps)
         made.decide("/p/3")  # listed already

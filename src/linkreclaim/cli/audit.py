@@ -7,6 +7,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from linkreclaim.cli.console import open_console
 from linkreclaim.cli.options import DEFAULT_WORKSPACE, asking_options, fetch_settings, read_columns
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.cli.pulls import VENDOR_NAMES, agree_to_pulls, read_vendors, rehearse_pulls
@@ -126,7 +127,7 @@ Examples:
     type=click.FloatRange(0, 1),
     default=None,
     metavar="P",
-    help="Write proposals of this confidence or above into the redirect files, for example 0.95.",
+    help="Accept proposals of this confidence or above, for example 0.95, and write them into the redirect files.",
 )
 @click.option(
     "--max-pages",
@@ -161,7 +162,7 @@ def audit_command(context: click.Context, /, as_json: bool, quiet: bool, **value
         result = asyncio.run(audit(request, progress, lambda first: _show_provisional(notes, first, request, quiet)))
     _show(result, request, as_json, quiet)
     if not quiet and result.internal is not None:
-        _show_internal(notes if as_json else Console(), result, result.internal, request)
+        _show_internal(notes if as_json else open_console(), result, result.internal, request)
     context.exit(exit_code(result))
 
 
@@ -206,7 +207,7 @@ def _show(result: AuditResult, request: AuditRequest, as_json: bool, quiet: bool
             while part := document.read(1 << 20):
                 click.echo(part, nl=False)
     elif not quiet and result.with_backlinks:
-        render_terminal(Console(), result.summary, result.top)
+        render_terminal(open_console(), result.summary, result.top)
 
 
 def _show_internal(console: Console, result: AuditResult, told: InternalSummary, request: AuditRequest) -> None:

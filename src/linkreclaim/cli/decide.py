@@ -14,6 +14,7 @@ from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.jobs.audits.decide import DecideResult, decide
 from linkreclaim.jobs.delivery.deliver import ACCEPTED_MAP_NAME
 from linkreclaim.jobs.runs.context import AuditRequest
+from linkreclaim.model.decisions import is_by_threshold
 
 PARTIAL_EXIT_CODE = 4
 EXAMPLES = """
@@ -42,7 +43,7 @@ Examples:
     type=click.FloatRange(0, 1),
     default=None,
     metavar="P",
-    help="Also accept lines still proposed, at this confidence or above.",
+    help="Also accept what is still proposed, at this confidence or above.",
 )
 @click.option("--by", "decided_by", default=None, metavar="NAME", help="Who decided [default: your user name].")
 @click.option("--no-check", is_flag=True, help="Do not ask whether targets you typed are alive.")
@@ -55,6 +56,8 @@ def decide_command(context: click.Context, /, sheet: Path, as_json: bool, **valu
     In the column "decision", write accepted or rejected; change "target" where you know better. Lines left as
     "proposed" stay open. Decisions are kept: a later audit never overwrites them.
     """
+    if is_by_threshold(values["decided_by"] or ""):
+        raise click.BadParameter("a person is not called --accept", param_hint="--by")
     decided_by, check = values.pop("decided_by") or user_name(), not values.pop("no_check")
     request = AuditRequest(
         links=(), settings=fetch_settings(values), out=values.pop("out") or values["workspace"] / "report", **values

@@ -1,10 +1,12 @@
-"""What a person decided about a dead URL."""
+"""What was decided about a dead URL, by a person or by a threshold that a person gave."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from linkreclaim.model.judgements import Disposition
+
+THRESHOLD_OPTION = "--accept"
 
 
 class DecisionState(StrEnum):
@@ -17,7 +19,10 @@ class DecisionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision; decisions are append-only and the latest holds. Runs never write them."""
+    """One decision; decisions are append-only and the latest holds.
+
+    Runs write those of a threshold alone, and never over a person's.
+    """
 
     source_url: str
     state: DecisionState
@@ -26,3 +31,13 @@ class Decision:
     decided_by: str
     decided_at: datetime
     note: str = ""
+
+
+def name_threshold(least_0_1: float) -> str:
+    """Who decided, where a threshold did: the option as it is typed."""
+    return f"{THRESHOLD_OPTION} {least_0_1:g}"
+
+
+def is_by_threshold(decided_by: str) -> bool:
+    """Whether a threshold decided and no person did."""
+    return decided_by.startswith(f"{THRESHOLD_OPTION} ")

@@ -1,8 +1,8 @@
 """The list of a run's dead pages, made for browsing: one row each, with the decision that holds.
 
-A run's list is written piece by piece beside the list of the run before, and takes its place when it is whole. Runs
-never write decisions: they are read again in the very transaction that writes a row, and a person's decision changes
-the rows of its URL in its own.
+A run's list is written piece by piece beside the list of the run before, and takes its place when it is whole.
+Decisions are read again in the very transaction that writes a row, and each decision changes the rows of its URL in
+its own.
 """
 
 import json
@@ -18,7 +18,7 @@ from linkreclaim.model.decisions import DecisionState
 from linkreclaim.model.reports import DeadPageRow
 from linkreclaim.store.held_decisions import HeldDecision, Proposal, changed_facts, held_decisions, targets_not_live
 from linkreclaim.store.reading import reading
-from linkreclaim.store.schema import dead_page, dead_page_cell, site
+from linkreclaim.store.schema import dead_page, dead_page_cell, site, target
 from linkreclaim.store.text_search import PartsOfWords, fold
 from linkreclaim.urls import parse
 
@@ -32,7 +32,7 @@ _LISTED = text(
     """
 SELECT dead_page.id, dead_page.run_id, dead_page.url_id, dead_page.target_url, dead_page.search_text,
   dead_page.verdict, dead_page.cause, dead_page.folder, dead_page.host, dead_page.state,
-  dead_page.disposition AS shown_disposition, dead_page.changed, finding.disposition,
+  dead_page.disposition AS shown_disposition, dead_page.changed, dead_page.sources, finding.disposition,
   coalesce(finding.target_url, '') AS proposed
 FROM json_each(:urls) AS asked
 CROSS JOIN run ON run.site_id = :site
@@ -40,11 +40,11 @@ CROSS JOIN dead_page ON dead_page.run_id = run.id AND dead_page.url_id = asked.v
 LEFT JOIN finding ON finding.run_id = dead_page.run_id AND finding.url_id = dead_page.url_id
 """
 )
-_Cell = tuple[int, str, str, str, str, bool, str, str]
+_Cell = tuple[int, str, str, str, str, bool, str, str, int]
 _COUNT_CELL = (
-    "INSERT INTO dead_page_cell (run_id, verdict, cause, disposition, state, changed, folder, host, pages)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (run_id, verdict, cause, disposition, state, changed, folder, host)"
+    "INSERT INTO dead_page_cell (run_id, verdict, cause, disposition, state, changed, folder, host, sources, pages)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (run_id, verdict, cause, disposition, state, changed, folder, host, sources)"
     " DO UPDATE SET pages = pages + excluded.pages"
 )
 _SHOWN_COLUMNS = ("state", "disposition", "target_url", "changed", "revision", "decided_by", "decided_at")
@@ -136,7 +136,7 @@ def _changes(shown: Iterable[tuple[Any, Mapping[str, Any]]]) -> Counter[_Cell]:
 
 def _cell_of(run_id: int, values: Mapping[str, Any]) -> _Cell:
     kinds = (values["verdict"], values["cause"], values["disposition"], values["state"])
-    return (run_id, *kinds, bool(values["changed"]), values["folder"], values["host"])
+    return (run_id, *kinds, bool(values["changed"]), values["folder"], values["host"], values["sources"])
 
 
 def _count_cells(connection: Connection, changes: Counter[_Cell]) -> None:
@@ -157,12 +157,14 @@ def _with_target(search_text: str, target: str) -> str:
 def _add(connection: Connection, site_id: int, run_id: int, block: Sequence[tuple[int, DeadPageRow]]) -> None:
     held = held_decisions(connection, site_id, [number for number, _ in block])
     not_live = targets_not_live(connection, run_id, held.values())
+    known = _sources(connection, site_id, [number for number, _ in block])
     first = (connection.scalar(select(func.max(dead_page.c.id))) or 0) + 1
     rows = [
         {
             "id": first + n,
             "run_id": run_id,
             "url_id": url_id,
+            "sources": known.get(url_id, 0),
             **_facts(row),
             **_shown(_proposal(row), held.get(url_id), not_live),
         }
@@ -173,6 +175,11 @@ def _add(connection: Connection, site_id: int, run_id: int, block: Sequence[tupl
     connection.execute(insert(dead_page), rows)
     _PARTS.add(connection, [(values["id"], values["search_text"]) for values in rows])
     _count_cells(connection, Counter(_cell_of(run_id, values) for values in rows))
+
+
+def _sources(connection: Connection, site_id: int, url_ids: Sequence[int]) -> dict[int, int]:
+    query = select(target.c.url_id, target.c.sources).where(target.c.site_id == site_id, target.c.url_id.in_(url_ids))
+    return {row.url_id: row.sources for row in connection.execute(query)}
 
 
 def _proposal(row: DeadPageRow) -> Proposal:

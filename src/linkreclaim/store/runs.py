@@ -64,7 +64,7 @@ class Runs:
     def state(self, run_id: int) -> dict[str, Any]:
         """What the stages noted about themselves."""
         with reading(self._engine) as connection:
-            return dict(json.loads(connection.scalar(select(run.c.state).where(run.c.id == run_id)) or "{}"))
+            return noted_in(connection, run_id)
 
     def note(self, run_id: int, **values: Any) -> None:
         """Note facts about a stage (JSON values), kept beside those noted before."""
@@ -72,9 +72,14 @@ class Runs:
             note_in(connection, run_id, values)
 
 
+def noted_in(connection: Connection, run_id: int) -> dict[str, Any]:
+    """What the stages of a run noted, read inside a transaction."""
+    return dict(json.loads(connection.scalar(select(run.c.state).where(run.c.id == run_id)) or "{}"))
+
+
 def note_in(connection: Connection, run_id: int, values: Mapping[str, Any]) -> None:
     """Note facts about a stage inside a transaction that stores what they tell of."""
-    state = json.loads(connection.scalar(select(run.c.state).where(run.c.id == run_id)) or "{}") | dict(values)
+    state = noted_in(connection, run_id) | dict(values)
     connection.execute(update(run).where(run.c.id == run_id).values(state=json.dumps(state)))
 
 

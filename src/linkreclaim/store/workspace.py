@@ -17,6 +17,7 @@ from linkreclaim.store.browsing import Browsing
 from linkreclaim.store.bulk_decisions import BulkDecisions
 from linkreclaim.store.captures import Captures
 from linkreclaim.store.completion import TargetCompletion
+from linkreclaim.store.dead_page_conditions import HintingCompiler
 from linkreclaim.store.dead_pages import DeadPages
 from linkreclaim.store.decisions import Decisions
 from linkreclaim.store.documents import Documents
@@ -34,6 +35,7 @@ from linkreclaim.store.sightings import Sightings
 from linkreclaim.store.standing import StandingRedirects
 from linkreclaim.store.targets import Targets
 from linkreclaim.store.tasks import Tasks
+from linkreclaim.store.threshold_decisions import ThresholdDecisions
 from linkreclaim.store.turns import Turns
 from linkreclaim.store.versions import bring_up_to_date
 
@@ -82,6 +84,7 @@ class Workspace:
         self.dead_pages = DeadPages(engine)
         self.browsing = Browsing(engine)
         self.bulk_decisions = BulkDecisions(self.browsing, self.decisions)
+        self.threshold_decisions = ThresholdDecisions(engine, self.decisions)
         self.proposals = Proposals(engine)
         self.completion = TargetCompletion(engine)
         self.saved_views = SavedViews(engine, turns)
@@ -124,6 +127,7 @@ def open_workspace(folder: Path, cache_kib: int = CACHE_KIB) -> Workspace:
     except OSError as error:
         raise WorkspaceError(f"cannot make the workspace folder {folder}: {error.strerror or error}") from error
     engine = create_engine(f"sqlite:///{folder / DATABASE_NAME}")
+    engine.dialect.statement_compiler = HintingCompiler
     turns = Turns(folder / TURNS_NAME)
     event.listen(engine, "connect", partial(_prepare_connection, cache_kib))
     event.listen(engine, "begin", partial(_begin, turns))

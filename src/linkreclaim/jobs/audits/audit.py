@@ -1,4 +1,4 @@
-"""The audit: gather, check, read, take inventory, judge, deliver."""
+"""The audit: gather, check, read, take inventory, judge, accept what was asked, deliver."""
 
 import hashlib
 import json
@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from linkreclaim.errors import InputError, UsageError
+from linkreclaim.jobs.audits.accept import settle_acceptances
 from linkreclaim.jobs.delivery.deliver import deliver, deliver_provisional
 from linkreclaim.jobs.findings.page_yield import page_yield
 from linkreclaim.jobs.findings.rows import dead_rows
@@ -121,6 +122,7 @@ async def _stages(context: RunContext, provisional: ProvisionalSink) -> AuditRes
         await take_inventory(context)
     await judge_dead(context, looker)
     internal = await check_internal_links(context, alone=not with_backlinks) if context.request.internal else None
+    settle_acceptances(context)
     context.workspace.runs.finish(context.run.id, context.clock())
     if internal is not None:
         forget_internal_links(context)

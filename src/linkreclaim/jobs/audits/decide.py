@@ -1,9 +1,10 @@
-"""Decide: read an edited redirects sheet back as decisions, and write the server files."""
+"""Decide: read an edited redirects sheet back as decisions, and write the server files of what is accepted."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from linkreclaim.errors import InputError, UsageError
+from linkreclaim.jobs.audits.accept import accept_beside_sheet
 from linkreclaim.jobs.audits.audit import read_site
 from linkreclaim.jobs.delivery.deliver import summarise, write_server_files
 from linkreclaim.jobs.delivery.list_dead import site_of
@@ -11,7 +12,7 @@ from linkreclaim.jobs.findings.rows import dead_rows
 from linkreclaim.jobs.looks.looking import Looker, looker_of
 from linkreclaim.jobs.runs.clock import utc_now
 from linkreclaim.jobs.runs.context import AuditRequest, RunContext
-from linkreclaim.model.decisions import Decision, DecisionState
+from linkreclaim.model.decisions import Decision, DecisionState, is_by_threshold
 from linkreclaim.model.events import EventSink
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.links import RowProblem
@@ -42,12 +43,14 @@ class TakenSheet:
     decisions: list[Decision] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)  # rows that were not taken, each with its line
     changed: list[tuple[int, str, str]] = field(default_factory=list)  # (line, source, the person's own target)
+    left_otherwise: set[str] = field(default_factory=set)  # URLs still proposed whose target the person changed
+    by_threshold: int = 0  # rows that a threshold accepts, and nobody decides
     unchanged: int = 0
 
     @property
     def accepted(self) -> int:
-        """Rows that accept."""
-        return sum(made.state is DecisionState.ACCEPTED for made in self.decisions)
+        """Rows that accept, or that a threshold does."""
+        return self.by_threshold + sum(made.state is DecisionState.ACCEPTED for made in self.decisions)
 
     @property
     def rejected(self) -> int:
@@ -56,7 +59,8 @@ class TakenSheet:
 
 
 async def decide(sheet: Path, request: AuditRequest, decided_by: str, sink: EventSink, check: bool) -> DecideResult:
-    """Take over what a person decided in a sheet, then write the server files of all that is accepted.
+    """Take over what a person decided in a sheet, then accept what is still proposed at the threshold, where one is
+    given, and write the server files of all that is accepted.
 
     Unknown sources, targets that are dead or that were typed wrong are reported and left undecided; the other rows are
     taken. Targets the inventory does not know are asked when `check` is on.
@@ -73,7 +77,9 @@ async def decide(sheet: Path, request: AuditRequest, decided_by: str, sink: Even
         site = site_of(workspace, run)
         async with open_fetcher(request.settings, site) as fetcher:
             context = RunContext(workspace, run, site, request, fetcher, sink, utc_now)
+            asked_at = utc_now()
             read = await take_sheet(context, sheet, sheet.name, decided_by, check)
+        accept_beside_sheet(context, sheet.name, read.left_otherwise, asked_at)
         files = write_server_files(context, dead_rows(context))
         return DecideResult(
             accepted=read.accepted,
@@ -118,13 +124,28 @@ async def _read(context: RunContext, sheet: Path, decided_by: str, check: bool) 
             continue
         made = _decision(context, entry, rows, decided_by)
         if made is None:
-            read.unchanged += 1
+            _leave(context, read, entry, rows)
         elif isinstance(made, RowProblem):
             read.problems.append(made)
         else:
             problem = await _target_problem(looker, entry, made, live) if check else None
             _take(read, entry, made, problem, rows[match_key(made.source_url)])
     return read
+
+
+def _leave(context: RunContext, read: TakenSheet, entry: SheetRow, rows: dict[str | None, DeadPageRow]) -> None:
+    """A row that decides nothing: a threshold may, unless the row names another target than it would accept."""
+    source = _source(context, entry)
+    row = rows[None if source is None else source.key]
+    same = entry.target is None or match_key(row.target_url or "") == match_key(entry.target)
+    if not same:
+        read.left_otherwise.add(row.url)
+    least, is_redirect = context.request.accept_0_1, row.disposition is Disposition.REDIRECT
+    is_open = row.decision is DecisionState.PROPOSED or is_by_threshold(row.decided_by)
+    if same and is_open and is_redirect and least is not None and row.match_confidence_0_1 >= least:
+        read.by_threshold += 1
+    else:
+        read.unchanged += 1
 
 
 def _take(read: TakenSheet, entry: SheetRow, made: Decision, problem: str | None, row: DeadPageRow) -> None:
@@ -140,12 +161,11 @@ def _decision(
     context: RunContext, entry: SheetRow, rows: dict[str | None, DeadPageRow], decided_by: str
 ) -> Decision | RowProblem | None:
     """The decision of one sheet row; None when the row decides nothing."""
-    origin = parse(f"{context.site.scheme or 'https'}://{context.site.host}/")
-    source = None if origin is None else resolve(origin, entry.source)
+    origin, source = _origin(context), _source(context, entry)
     row = None if source is None else rows.get(source.key)
     if origin is None or row is None:
         return RowProblem(entry.line, f"{entry.source} is no dead page of the last audit of {context.site.host}")
-    state, by = _state(context, entry, row, decided_by)
+    state = entry.decision or DecisionState.PROPOSED
     if state is DecisionState.PROPOSED:
         return None
     target = _target(origin, entry)
@@ -157,17 +177,16 @@ def _decision(
     if disposition is Disposition.REDIRECT and state is DecisionState.ACCEPTED and target is None:
         return RowProblem(entry.line, f"{entry.source} is accepted as a redirect but has no target")
     kept = None if disposition is not Disposition.REDIRECT or target is None else target.href
-    return Decision(row.url, state, disposition, kept, by, context.clock(), entry.note)
+    return Decision(row.url, state, disposition, kept, decided_by, context.clock(), entry.note)
 
 
-def _state(context: RunContext, entry: SheetRow, row: DeadPageRow, decided_by: str) -> tuple[DecisionState, str]:
-    state = entry.decision or DecisionState.PROPOSED
-    accept = context.request.accept_0_1
-    if state is DecisionState.PROPOSED and accept is not None and row.disposition is Disposition.REDIRECT:
-        same = entry.target is None or match_key(row.target_url or "") == match_key(entry.target)
-        if same and row.match_confidence_0_1 >= accept:
-            return DecisionState.ACCEPTED, f"--accept {accept:g}"
-    return state, decided_by
+def _origin(context: RunContext) -> Url | None:
+    return parse(f"{context.site.scheme or 'https'}://{context.site.host}/")
+
+
+def _source(context: RunContext, entry: SheetRow) -> Url | None:
+    origin = _origin(context)
+    return None if origin is None else resolve(origin, entry.source)
 
 
 def _target(origin: Url, entry: SheetRow) -> Url | RowProblem | None:

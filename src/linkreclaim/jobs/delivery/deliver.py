@@ -30,11 +30,11 @@ from linkreclaim.jobs.planning.requests import mark_requests
 from linkreclaim.jobs.redirects.files import write_files, write_plain_map
 from linkreclaim.jobs.redirects.standing import standing_lines
 from linkreclaim.jobs.runs.context import RunContext
-from linkreclaim.model.decisions import DecisionState
+from linkreclaim.model.decisions import DecisionState, is_by_threshold
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.redirects import RedirectLine
 from linkreclaim.model.reports import AuditSummary, BacklinkRow, DeadPageRow, Plan, ServerFileSummary
-from linkreclaim.redirects import plan_redirects
+from linkreclaim.redirects import plan_redirects, source_keys
 from linkreclaim.report.digest import Digest
 from linkreclaim.report.document import encode_row, to_json
 from linkreclaim.report.files import open_scratch, write_text
@@ -198,8 +198,7 @@ def summarise(
 
 
 def write_server_files(context: RunContext, rows: Iterable[DeadPageRow]) -> tuple[ServerFileSummary, ...]:
-    """Write the redirect files of the usual servers, and their map: accepted lines, and with --accept proposals at
-    that confidence; also those that work by now."""
+    """Write the redirect files of the usual servers, and their map: accepted lines, also those that work by now."""
     return _write_server_lines(context, [line for row in rows if (line := redirect_line(row)) is not None])
 
 
@@ -209,9 +208,9 @@ def _write_server_lines(context: RunContext, accepted: Sequence[RedirectLine]) -
     _remove_written(folder)
     if not lines:
         return ()
-    live = {key for key, state in context.workspace.pages.states(context.run.id).items() if state}
+    live = context.workspace.pages.live_among(context.run.id, source_keys(lines, context.site))
     plan = plan_redirects(lines, context.site, live)
-    header = _header(context, len(plan.lines))
+    header = _header(context, plan.lines)
     written = [write_files(plan, context.site, engine, folder / engine, header) for engine in AUDIT_ENGINES]
     write_plain_map(folder / ACCEPTED_MAP_NAME, plan.lines)
     return tuple(ServerFileSummary(each.engine, str(each.files[0]), each.lines, len(each.refused)) for each in written)
@@ -235,7 +234,7 @@ def redirect_line(row: DeadPageRow) -> RedirectLine | None:
     if url is None:
         return None
     source = url.without_fragment if row.former_host else url.request_target
-    by_threshold = row.decided_by.startswith("--accept")
+    by_threshold = is_by_threshold(row.decided_by)
     confidence = row.match_confidence_0_1 if by_threshold else None
     if row.disposition is Disposition.GONE:
         return RedirectLine(source, None, 410)
@@ -244,12 +243,14 @@ def redirect_line(row: DeadPageRow) -> RedirectLine | None:
     return RedirectLine(source, row.target_url, 301, confidence_0_1=confidence)
 
 
-def _header(context: RunContext, lines: int) -> list[str]:
+def _header(context: RunContext, lines: Sequence[RedirectLine]) -> list[str]:
     accept = context.request.accept_0_1
     who = "lines that a person accepted"
     if accept is not None:
         who += f", and proposals at confidence {accept:g} or above (--accept {accept:g})"
-    return [f"linkreclaim: redirects for {context.site.host}", f"{lines} lines: {who}"]
+    elif any(line.confidence_0_1 is not None for line in lines):
+        who += ", and proposals that --accept took before"
+    return [f"linkreclaim: redirects for {context.site.host}", f"{len(lines)} lines: {who}"]
 
 
 def _write_html(context: RunContext, summary: AuditSummary, digest: Digest, plan: Plan | None) -> None:

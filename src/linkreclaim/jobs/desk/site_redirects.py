@@ -38,7 +38,7 @@ _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 
 @dataclass(frozen=True, slots=True)
 class AcceptedRedirects:
-    """What people accepted, as it can be written; `digest` is another one when any of it changes."""
+    """What was accepted, as it can be written; `digest` is another one when any of it changes."""
 
     planned: PlannedMap
     digest: str
@@ -213,8 +213,10 @@ def write_engine(workspace: Workspace, browsed: BrowsedSite, accepted: AcceptedR
 
 def header_of(accepted: AcceptedRedirects) -> list[str]:
     """The comment lines at the top of the files."""
-    host = accepted.planned.site.host
-    return [f"linkreclaim: redirects for {host}", f"{accepted.lines} lines that a person accepted"]
+    host, lines = accepted.planned.site.host, accepted.planned.plan.lines
+    by_threshold = any(line.confidence_0_1 is not None for line in lines)
+    who = "a person or --accept" if by_threshold else "a person"
+    return [f"linkreclaim: redirects for {host}", f"{len(lines)} lines that {who} accepted"]
 
 
 def live_urls(workspace: Workspace, browsed: BrowsedSite) -> Iterator[str]:

@@ -20,11 +20,11 @@ def restore_briefs(context: RunContext, plan: Plan) -> Iterator[RestoreBrief]:
     Cost: reads the files of `--captures` and `--old` once more, only where there is such a page; nothing is asked of
     anybody. Memory: the captures of `MOST_PAGES` pages.
     """
-    steps = {step.urls[0]: step for step in plan.steps if step.kind is StepKind.RESTORE}
-    rows = list(islice((row for row in dead_rows(context) if row.url in steps), MOST_PAGES))
+    places = {step.urls[0]: place for place, step in enumerate(plan.steps) if step.kind is StepKind.RESTORE}
+    rows = list(islice((row for row in dead_rows(context) if row.url in places), MOST_PAGES))
     captures = _captures_of(context, rows) if rows else {}
     for row in rows:
-        yield RestoreBrief(row, steps[row.url], captures.get(row.url), tuple(links_of(context, row)))
+        yield RestoreBrief(row, plan.steps[places[row.url]], captures.get(row.url), tuple(links_of(context, row)))
 
 
 def _captures_of(context: RunContext, rows: Sequence[DeadPageRow]) -> dict[str, Capture]:

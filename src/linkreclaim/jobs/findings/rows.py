@@ -1,9 +1,9 @@
 """Rows and the summary of a run, made of what the store holds; every output is written from these."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from heapq import nsmallest
-from itertools import islice
 
 from linkreclaim.jobs.linking.pages import KIND as LINKING_PAGE
 from linkreclaim.jobs.runs.context import RunContext
@@ -33,26 +33,31 @@ _UNJUDGED = Finding(Cause.UNSURE, 0.0, (), "", None, 0.0, "", (), Disposition.RE
 
 def dead_rows(context: RunContext) -> Iterator[DeadPageRow]:
     """Dead pages of the run, most valuable first, with the decisions that hold."""
-    decisions = context.workspace.decisions.latest(context.run.site_id)
-    rows = numbered_rows(context.workspace, context.run, context.site, decisions, context.request.accept_0_1)
-    return (row for _, row in rows)
+    held = partial(context.workspace.decisions.latest_of, context.run.site_id)
+    return (row for _, row in _numbered_rows(context.workspace, context.run, context.site, held))
 
 
-def numbered_rows(
-    workspace: Workspace, run: Run, site: Site, decisions: Mapping[int, Decision], accept_0_1: float | None = None
+def numbered_rows(workspace: Workspace, run: Run, site: Site) -> Iterator[tuple[int, DeadPageRow]]:
+    """(URL id, row) of each dead page of a run, most valuable first, as the run itself found them."""
+    return _numbered_rows(workspace, run, site, lambda url_ids: {})
+
+
+def _numbered_rows(
+    workspace: Workspace, run: Run, site: Site, held: Callable[[Sequence[int]], Mapping[int, Decision]]
 ) -> Iterator[tuple[int, DeadPageRow]]:
-    """(URL id, row) of each dead page of a run, most valuable first; without decisions as the run itself found them."""
     lost = lost_in_all(workspace, run)
     running = 0.0
-    ranked = enumerate(workspace.findings.dead_targets(run.site_id, run.id), 1)
-    while block := list(islice(ranked, ROWS_AT_ONCE)):
-        past = workspace.looks.past(run.id, [dead.totals.url_id for _, dead in block])
-        for rank, dead in block:
+    ids = workspace.losses.ids(run.site_id, run.id)
+    for start in range(0, len(ids), ROWS_AT_ONCE):
+        block = ids[start : start + ROWS_AT_ONCE]
+        found = workspace.findings.dead_targets_of(run.site_id, run.id, block)
+        past, decisions = workspace.looks.past(run.id, block), held(block)
+        for rank, number in enumerate(block, start + 1):
+            dead = found[number]
             share = lost_value(dead) / lost if lost > 0 else 0.0
             running = min(1.0, running + share)
-            number = dead.totals.url_id
             series = read_series(past.get(number, ()))
-            decided = _decided(accept_0_1, dead.finding or _UNJUDGED, decisions.get(number))
+            decided = _decided(dead.finding or _UNJUDGED, decisions.get(number))
             yield number, _dead_row(site, dead, decided, series, rank, share, running)
 
 
@@ -115,14 +120,10 @@ def _dead_row(
     )
 
 
-def _decided(
-    accept: float | None, found: Finding, decision: Decision | None
-) -> tuple[str | None, Disposition, DecisionState, str]:
-    """A person's decision holds; an explicit threshold accepts proposals for this delivery only."""
+def _decided(found: Finding, decision: Decision | None) -> tuple[str | None, Disposition, DecisionState, str]:
+    """What was decided holds, else what the run proposes."""
     if decision is not None:
         return decision.target_url, decision.disposition, decision.state, decision.decided_by
-    if accept is not None and found.disposition is Disposition.REDIRECT and found.match_confidence_0_1 >= accept:
-        return found.target_url, found.disposition, DecisionState.ACCEPTED, f"--accept {accept:g}"
     return found.target_url, found.disposition, DecisionState.PROPOSED, ""
 
 
@@ -250,8 +251,7 @@ def link_states(context: RunContext) -> tuple[tuple[LinkState, int], ...]:
     ids = workspace.losses.ids(run.site_id, run.id)
     counts: Counter[LinkState] = Counter()
     for start in range(0, len(ids), ROWS_AT_ONCE):
-        links = workspace.backlinks.of_targets(run.site_id, ids[start : start + ROWS_AT_ONCE])
-        counts.update(link.state for link in links)
+        counts += workspace.backlinks.states(run.site_id, ids[start : start + ROWS_AT_ONCE])
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 

@@ -6,7 +6,7 @@ from linkreclaim.diagnosis import Repair, Repairer
 from linkreclaim.jobs.judging.judge import PROPOSE_AT_0_1
 from linkreclaim.jobs.runs.context import RunContext
 from linkreclaim.match import Matcher, MatchModel
-from linkreclaim.model.decisions import Decision, DecisionState
+from linkreclaim.model.decisions import Decision, DecisionState, is_by_threshold
 from linkreclaim.model.internal_links import InternalKind, LinkGroup, Suggestion
 from linkreclaim.model.matches import Match
 from linkreclaim.model.pages import DeadPage
@@ -62,7 +62,7 @@ def _known(context: RunContext) -> dict[str | None, Suggestion]:
     known: dict[str | None, Suggestion] = {}
     for dead in context.workspace.findings.dead_targets(run.site_id, run.id):
         decision, found = decisions.get(dead.totals.url_id), dead.finding
-        if decision is not None and decision.state is not DecisionState.PROPOSED:
+        if decision is not None and not is_by_threshold(decision.decided_by):
             known[match_key(dead.totals.url)] = _decided(decision)
         elif found is not None:
             suggestion = Suggestion(found.target_url, found.match_confidence_0_1, found.match_reason)
