@@ -58,7 +58,7 @@ def measure(stage: str, folder: Path, accept_0_1: float | None) -> None:
     out.mkdir(exist_ok=True)
     started = time.monotonic()
     if stage.startswith("report."):
-        report_to_client(folder, out / stage, HOST)
+        report_to_client(folder, out / f"client-{stage}", HOST)  # beside report.html of `deliver`
     else:
         asyncio.run(_in_context(folder, out, accept_0_1, _WORK[stage]))
     taken = {"stage": stage, "wall_s": round(time.monotonic() - started, 1), "cpu_s": round(time.process_time(), 1)}

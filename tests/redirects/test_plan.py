@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from linkreclaim.errors import RedirectMapError
 from linkreclaim.model.redirects import MapMatch, RedirectLine
 from linkreclaim.model.sites import Site
-from linkreclaim.redirects import RedirectPlan, plan_redirects
+from linkreclaim.redirects import RedirectPlan, plan_redirects, source_keys
 from linkreclaim.redirects.canonical import read_source, read_target, requested_by, source_of, target_of
 from linkreclaim.redirects.chains import MAX_HOPS
 from linkreclaim.urls import match_key, parse
@@ -152,6 +152,17 @@ def test_live_pages_are_never_redirected() -> None:
     plan = plan_of(("/Live", "/x"), ("/live", "/y"), ("/a%28b%29?a=2&x=1", "/z"), ("/a(b)", "/w"), live=live)
     assert [line.source for line in plan.lines] == ["/live", "/a(b)"]
     assert {refusal.reason for refusal in plan.refused} == {"the source is a live page"}
+
+
+def test_the_keys_of_the_sources_are_all_that_need_be_known_of_the_live_pages() -> None:
+    sources = ("/Live", "/a%28b%29?a=2&x=1", "https://www.site.test/c#d", "/caf%c3%a9", "https://old.example/e", "none")
+    paths = ("/Live", "/a(b)?x=1&a=2", "/c", "/café", "/other")
+    pages = [*(f"https://site.test{path}" for path in paths), "https://old.example/e"]
+    live = {key for page in pages if (key := match_key(page))}
+    lines = [RedirectLine(source, "/new") for source in sources]
+    known = live & set(source_keys(lines, SITE))
+    assert known == live - {"site.test/other"}
+    assert plan_redirects(lines, SITE, known) == plan_redirects(lines, SITE, live)
 
 
 def test_a_prefix_over_a_live_page_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 import random
 import tracemalloc
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -77,6 +78,7 @@ def test_counted_links_are_the_backlinks_that_count(workspace: Workspace, seed: 
         look_at_some(workspace, draw)
     ids = [workspace.urls.id_of(target) or 0 for target in TARGETS]
     expected = counted_of_backlinks(workspace, ids)
+    assert workspace.backlinks.states(1, ids) == Counter(each.state for each in workspace.backlinks.of_targets(1, ids))
     counted = list(workspace.backlinks.counted(1, ids, TODAY))
     assert sorted(counted, key=repr) == sorted(expected, key=repr)
     assert any(n.facts.present for n in counted) is looked

@@ -13,7 +13,7 @@ from linkreclaim.redirects.interface import (
     WrittenRedirects,
 )
 from linkreclaim.redirects.mapfile import LeftOut, read_map
-from linkreclaim.redirects.plan import plan_redirects
+from linkreclaim.redirects.plan import plan_redirects, source_keys
 from linkreclaim.redirects.sheet import SheetRow, read_sheet
 from linkreclaim.redirects.writers import WRITERS
 
@@ -35,4 +35,5 @@ __all__ = [
     "read_existing",
     "read_map",
     "read_sheet",
+    "source_keys",
 ]

@@ -105,19 +105,28 @@ def _keep_live_pages(steps: list[Step], site: Site, live: Container[str] | None,
         if step.prefix and step.key in captured:
             reason = f"the prefix would capture the live page {captured[step.key]}"
             draft.refuse(step.line, reason, RefusalKind.LIVE)
-        elif not step.prefix and any(key in live for key in _live_keys(step, site)):
+        elif not step.prefix and any(key in live for key in _source_keys(step.line, step.source, site)):
             draft.refuse(step.line, "the source is a live page", RefusalKind.LIVE)
         else:
             kept.append(step)
     return kept
 
 
-def _live_keys(step: Step, site: Site) -> Iterator[str]:
+def source_keys(lines: Iterable[RedirectLine], site: Site) -> Iterator[str]:
+    """Match keys by which exact lines are looked for among the live pages, so that a caller need not know all pages."""
+    for line in lines:
+        try:
+            yield from _source_keys(line, read_source(line.source, site), site)
+        except RedirectMapError:
+            continue  # planning refuses it
+
+
+def _source_keys(line: RedirectLine, source: Source, site: Site) -> Iterator[str]:
     """Keys under which the inventory may hold the source: its canonical spelling, and the one in the map."""
-    host = step.source.host or site.host
-    tail = "" if step.source.query is None else "?" + step.source.query
-    written = step.line.source.strip().partition("#")[0]
-    for url in (f"{site.scheme}://{host}{step.source.path}{tail}", written, f"{site.scheme}://{host}{written}"):
+    host = source.host or site.host
+    tail = "" if source.query is None else "?" + source.query
+    written = line.source.strip().partition("#")[0]
+    for url in (f"{site.scheme}://{host}{source.path}{tail}", written, f"{site.scheme}://{host}{written}"):
         key = match_key(url)
         if key is not None:
             yield key

@@ -54,13 +54,12 @@ def find_candidates(pairs: Sequence[UrlPair], least: int) -> Candidates:
         for place, key in enumerate(program_keys(pair)):
             keys.append(key ^ pair.status)
             names.append((number << _SHIFT) | place)
-    return _group(pairs, np.array(keys, dtype=np.int64), np.array(names, dtype=np.int64), least)
+    order = np.argsort(np.frombuffer(keys, dtype=np.int64), kind="stable")  # so names ascend within a group
+    return _group(pairs, np.frombuffer(keys, np.int64)[order], np.frombuffer(names, np.int64)[order], least)
 
 
 def _group(pairs: Sequence[UrlPair], keys: Ints, names: Ints, least: int) -> Candidates:
-    order = np.argsort(keys, kind="stable")  # within a group names stay in ascending order
-    keys, names = keys[order], names[order]
-    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else order
+    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else keys
     sizes = np.diff(np.append(starts, len(keys)))
     enough = sizes >= least
     starts, sizes = starts[enough], sizes[enough]

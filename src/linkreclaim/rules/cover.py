@@ -50,7 +50,7 @@ class Cover:
         self.pairs = pairs
         self.rules: list[Matched] = []
         self._usable = usable
-        self._index = PathIndex(pair.source for pair in pairs)
+        self._index = PathIndex((pair.host, pair.source) for pair in pairs)
         self._costs = np.array([LINE_COST + len(pair.source) + len(pair.target) for pair in pairs], dtype=np.float64)
         self._covered = np.zeros(len(pairs), dtype=np.bool_)
         self._place = np.full(len(pairs), -1, dtype=np.int64)  # of the rule that matches first; -1: none does

@@ -3,7 +3,7 @@
 Known URLs are safe by construction, because exact lines go before rules. These gates are for the URLs nobody listed.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from linkreclaim.model.rules import PartKind, RedirectRule
 from linkreclaim.rules.apply import CompiledRule
 from linkreclaim.rules.cover import Matched, Offer
 from linkreclaim.rules.overlap import may_follow, shortens
-from linkreclaim.rules.pairs import UrlPair, place_of
+from linkreclaim.rules.pairs import Place, UrlPair, place_of
 from linkreclaim.rules.paths import PathIndex
 from linkreclaim.rules.site import SitePages
 
@@ -36,25 +36,26 @@ class Forbidden:
     """Paths of a host that no rule may match: live pages, and wherever any line leads."""
 
     def __init__(self, site: SitePages, pairs: Sequence[UrlPair], host: str) -> None:
-        live = {path.partition("?")[0] for live_host, path in site.live if live_host == host}
         places = (place_of(pair.target, site.site_host) for pair in pairs if pair.target)
-        self._index = PathIndex(sorted(live | {place.path for place in places if place.host == host}))
+        led_to = {place.path for place in places if place.host == host}
+        self._live, self._asked_before = site.live, site.live.asked
+        self._led_to = PathIndex((host, path) for path in sorted(led_to) if not site.live.holds(host, path))
 
     def matched_by(self, rule: CompiledRule) -> bool:
         """Whether a rule matches one of them."""
-        return self._index.matches_any(rule)
+        return self._live.matches_any(rule) or self._led_to.matches_any(rule)
 
     @property
     def work(self) -> int:
         """Paths asked about so far."""
-        return self._index.asked
+        return self._live.asked - self._asked_before + self._led_to.asked
 
 
 class Unseen:
     """URLs that no pair speaks of, but that somebody asked for: each must get a live page, or no answer."""
 
-    def __init__(self, paths: Collection[str], site: SitePages) -> None:
-        self._index = PathIndex(sorted(paths))
+    def __init__(self, places: Iterable[Place], site: SitePages) -> None:
+        self._index = PathIndex((place.host, place.path) for place in places)
         self._site = site
         self._answered: set[int] = set()
 

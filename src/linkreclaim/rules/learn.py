@@ -1,6 +1,6 @@
 """Rules learned from pairs: as few as say the same as the lines they replace, and none that harms another page."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from zlib import crc32
@@ -67,7 +67,7 @@ class _Count:
 
 
 def learn_rules(
-    pairs: Sequence[UrlPair], live: Collection[str] = (), unseen: Iterable[str] = (), *, site_host: str = ""
+    pairs: Iterable[UrlPair], live: Iterable[str] = (), unseen: Iterable[str] = (), *, site_host: str = ""
 ) -> Learned:
     """Learn rules that say what the pairs say.
 
@@ -77,7 +77,7 @@ def learn_rules(
     which host is the site's own. The map is taken as planned: chains collapsed, no source alive.
 
     The same pairs in any order give the same rules. Raises nothing: what no rule can say stays exact. Cost: about
-    100 us a pair.
+    100 us a pair, and 4 us a live page. Memory: 0.5 KB a pair; the live pages as `site.read_site` keeps them.
     """
     agreed, torn = distinct_pairs(pairs)
     site = read_site(live, site_host)
@@ -89,9 +89,12 @@ def learn_rules(
 
 def _trials(pairs: Sequence[UrlPair], site: SitePages) -> Iterator[Trial]:
     """Learn on each half of the map and ask about the other."""
-    marks = [(crc32(pair.source.encode("utf-8", "surrogatepass")), pair) for pair in pairs]
     every = len(pairs) // MAX_TRIED + 1
-    halves = [[pair for mark, pair in marks if mark % (2 * every) == side * every] for side in (0, 1)]
+    halves: tuple[list[UrlPair], ...] = ([], [])
+    for pair in pairs:
+        side, left = divmod(crc32(pair.source.encode("utf-8", "surrogatepass")) % (2 * every), every)
+        if not left:
+            halves[side].append(pair)
     for half, other in (halves, halves[::-1]):
         learned = {rule.rule: rule for rule in _learn(half, site, [], USUAL_DOUBT).rules}
         answers = RuleSet(learned)
@@ -108,7 +111,7 @@ def _learn(
     rules: list[RedirectRule] = []
     for host in sorted({pair.host for pair in pairs}):
         forbidden = Forbidden(site, [*pairs, *torn], host)
-        unseen = Unseen([place.path for place in others if place.host == host], site)
+        unseen = Unseen([place for place in others if place.host == host], site)
         rules += _learn_host(pairs, host, site, Gates(site, forbidden, unseen, doubt))
     while True:  # a rule may have lost pairs to one that was put before it
         count = _count(rules, pairs, site, others)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from operator import attrgetter
 
 MAX_LENGTH = 1_000
@@ -68,9 +69,9 @@ def without_fragment(address: str, site_host: str = "") -> tuple[str, str]:
 
 def distinct_pairs(pairs: Iterable[UrlPair]) -> tuple[list[UrlPair], list[UrlPair]]:
     """Pairs sorted and each once, apart from those whose source is said to lead to different places."""
-    by_source: dict[tuple[str, str], set[UrlPair]] = {}
-    for pair in pairs:
-        by_source.setdefault((pair.host, pair.source), set()).add(pair)
-    agreed = [next(iter(group)) for group in by_source.values() if len(group) == 1]
-    torn = [pair for group in by_source.values() if len(group) > 1 for pair in group]
-    return sorted(agreed, key=in_order), sorted(torn, key=in_order)
+    agreed: list[UrlPair] = []
+    torn: list[UrlPair] = []
+    for _, group in groupby(sorted(set(pairs), key=in_order), key=attrgetter("host", "source")):
+        same_source = list(group)
+        (agreed if len(same_source) == 1 else torn).extend(same_source)
+    return agreed, torn

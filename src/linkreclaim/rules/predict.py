@@ -70,7 +70,7 @@ def predict(pairs: Sequence[UrlPair]) -> Predictor:
 
 def _records(pairs: Sequence[UrlPair]) -> Iterator[_Record]:
     candidates = find_candidates(pairs, 1)
-    index = PathIndex(pair.source for pair in pairs)
+    index = PathIndex((pair.host, pair.source) for pair in pairs)
     places = candidates.names & 63
     useful = np.flatnonzero((candidates.sizes > 1) | (places < MAX_OF_ONE_PAIR))
     by_size = useful[np.argsort(-candidates.sizes[useful], kind="stable")][:MAX_PROGRAMS]

@@ -80,6 +80,19 @@ def of_claims(claims: Iterable[ShortClaim], today: date) -> Iterator[CountedLink
                 yield CountedLink(target_id, anchor, facts)
 
 
+def count_claimed(links: Iterable[tuple[int, str, int, str]]) -> int:
+    """How many links there are among (target, page key, whether a page is named, domain), sorted: a domain without a
+    page counts only where none of its pages is known. Memory: the domains of one target."""
+    count = 0
+    for _, of_target in groupby(links, key=itemgetter(0)):
+        known = set()
+        for _, _, named, domain in of_target:
+            count += bool(named) or domain not in known
+            if named:
+                known.add(domain)
+    return count
+
+
 def _fold(claims: Iterable[ShortClaim], today: int) -> tuple[str, str | None, BacklinkFacts]:
     """(anchor text, lost reason, facts) of one link's claims, oldest first: of each thing the newest word."""
     rel = external = anchor = of_domain = of_page = None

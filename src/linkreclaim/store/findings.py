@@ -6,38 +6,20 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, insert
 
 from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.matches import Candidate, Role
 from linkreclaim.model.verdicts import Look
 from linkreclaim.store.looks import read_look
-from linkreclaim.store.reading import reading
+from linkreclaim.store.reading import plain_rows, reading
 from linkreclaim.store.schema import finding
 from linkreclaim.store.targets import TargetTotals, read_totals
 
 _ROWS_AT_ONCE = 5_000
 """Rows of one transaction, 10 to 30 ms (our measurement), so that nobody who decides waits for a second."""
 _FORGET_FINDINGS = "DELETE FROM finding WHERE rowid IN (SELECT rowid FROM finding WHERE run_id = ? LIMIT ?)"
-_DEAD = text(
-    """
-SELECT DISTINCT claim.target_id FROM claim JOIN source_file AS f ON f.id = claim.file_id
-JOIN target ON target.site_id = :site AND target.url_id = claim.target_id AND target.said_dead = 0
-WHERE f.site_id = :site AND (claim.target_status IN (404, 410) OR claim.target_soft_404 = 1)
-"""
-)
-_MARK_SAID_DEAD = "UPDATE target SET said_dead = 1 WHERE site_id = ? AND url_id = ?"
-_FORGET_FINDINGS = "DELETE FROM finding WHERE rowid IN (SELECT rowid FROM finding WHERE run_id = ? LIMIT ?)"
-_CLAIMED_COUNTS = text(
-    """
-SELECT claim.target_id, max(claim.claimed_links) AS links, max(claim.claimed_domains) AS domains
-FROM json_each(:targets) AS asked
-JOIN claim ON claim.target_id = asked.value JOIN source_file AS f ON f.id = claim.file_id AND f.site_id = :site
-WHERE claim.claimed_links IS NOT NULL OR claim.claimed_domains IS NOT NULL GROUP BY claim.target_id
-"""
-)
-_DEAD = text(
-    """
+_DEAD = """
 SELECT target.*, url.url, look.checked_at, look.verdict, look.dead, look.former_host,
   look.reason, look.verdict_confidence_0_1, look.p_not_found_0_1, look.shape, look.evidence, look.hops, look.final_url,
   finding.cause, finding.cause_confidence_0_1, finding.cause_evidence, finding.old_title, finding.target_url,
@@ -48,8 +30,7 @@ LEFT JOIN finding ON finding.run_id = :run AND finding.url_id = target.url_id
 WHERE target.site_id = :site
 ORDER BY target.value DESC, target.links DESC, url.key
 """
-)
-_DEAD_OF = text(_DEAD.text.replace("ORDER BY", "AND target.url_id IN (SELECT value FROM json_each(:urls)) ORDER BY"))
+_DEAD_OF = _DEAD.replace("ORDER BY", "AND target.url_id IN (SELECT value FROM json_each(:urls)) ORDER BY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +66,13 @@ class Findings:
     def dead_targets(self, site_id: int, run_id: int) -> Iterator[DeadTarget]:
         """Dead targets of a run, most valuable first."""
         with reading(self._engine) as connection:
-            for row in connection.execute(_DEAD, {"site": site_id, "run": run_id}):
-                yield _dead_target(row)
+            yield from map(_dead_target, plain_rows(connection, _DEAD, {"site": site_id, "run": run_id}))
 
     def dead_targets_of(self, site_id: int, run_id: int, url_ids: Sequence[int]) -> dict[int, DeadTarget]:
         """{URL id: dead target} of those among some URLs that the run found dead."""
         values = {"site": site_id, "run": run_id, "urls": json.dumps(list(url_ids))}
         with reading(self._engine) as connection:
-            return {row.url_id: _dead_target(row) for row in connection.execute(_DEAD_OF, values)}
+            return {row.url_id: _dead_target(row) for row in plain_rows(connection, _DEAD_OF, values)}
 
     def save(self, run_id: int, findings: Iterable[tuple[int, Finding]]) -> None:
         """Store the run's findings, in place of those it had before. When this is cut off, it is begun anew."""

@@ -12,19 +12,17 @@ from linkreclaim.model.series import HostLook, PastLook
 from linkreclaim.model.verdicts import Answer, Hop, Look, RedirectShape, Verdict, VerdictKind
 from linkreclaim.store.documents import forget_documents
 from linkreclaim.store.pages import page_row
-from linkreclaim.store.reading import reading
+from linkreclaim.store.reading import plain_rows, reading
 from linkreclaim.store.schema import look, page, target, url
 from linkreclaim.store.tasks import end_tasks, open_again
 
-_PAST_LOOKS = text(
-    """
+_PAST_LOOKS = """
 SELECT past.url_id, past.checked_at, past.verdict, past.dead
 FROM json_each(:urls) AS asked
 JOIN look AS newest ON newest.run_id = :run AND newest.url_id = asked.value
 JOIN look AS past ON past.url_id = newest.url_id AND past.id <= newest.id
 ORDER BY past.url_id, past.id
 """
-)
 _HOST_LOOKS = text(
     """
 SELECT run_id, max(checked_at) AS looked_at, max(answered) AS answered FROM (
@@ -107,8 +105,8 @@ class Looks:
         """
         past: dict[int, list[PastLook]] = {}
         with reading(self._engine) as connection:
-            rows = connection.execute(_PAST_LOOKS, {"run": run_id, "urls": json.dumps(list(url_ids))})
-            for number, checked_at, kind, dead in rows:
+            values = {"run": run_id, "urls": json.dumps(list(url_ids))}
+            for number, checked_at, kind, dead in plain_rows(connection, _PAST_LOOKS, values):
                 seen = PastLook(datetime.fromisoformat(checked_at), VerdictKind(kind), bool(dead))
                 past.setdefault(number, []).append(seen)
         return past

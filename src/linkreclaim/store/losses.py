@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Engine
 
 from linkreclaim.model.judgements import Cause
-from linkreclaim.store.reading import reading
+from linkreclaim.store.reading import scanning
 
 # CROSS JOIN: SQLite keeps the order in which tables are named (SQLite, "The Query Optimizer Overview", 7.2), so that
 # the index on values gives the order and nothing but pages of one value is sorted
@@ -32,19 +32,11 @@ class Losses:
 
     def values(self, site_id: int, run_id: int) -> Iterator[tuple[float, Cause | None]]:
         """(value, cause) of each dead page, most valuable first; pages of one value in any order."""
-        with reading(self._engine) as connection:
-            cursor = connection.connection.cursor()
-            try:
-                for value, cause in cursor.execute(_VALUES, {"site": site_id, "run": run_id}):
-                    yield value, None if cause is None else Cause(cause)
-            finally:
-                cursor.close()
+        with scanning(self._engine) as cursor:
+            for value, cause in cursor.execute(_VALUES, {"site": site_id, "run": run_id}):
+                yield value, None if cause is None else Cause(cause)
 
     def ids(self, site_id: int, run_id: int) -> list[int]:
         """URL ids of the dead pages, most valuable first. Memory: one integer each."""
-        with reading(self._engine) as connection:
-            cursor = connection.connection.cursor()
-            try:
-                return [row[0] for row in cursor.execute(_IDS, {"site": site_id, "run": run_id})]
-            finally:
-                cursor.close()
+        with scanning(self._engine) as cursor:
+            return [row[0] for row in cursor.execute(_IDS, {"site": site_id, "run": run_id})]

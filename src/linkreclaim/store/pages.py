@@ -1,14 +1,15 @@
 """Pages of a run's inventory: what the site has, as the run knows it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Engine, func, insert, select, text
 
 from linkreclaim.model.pages import LivePage
 from linkreclaim.store.interning import Interner, keys_of
-from linkreclaim.store.reading import reading
+from linkreclaim.store.reading import reading, scanning
 from linkreclaim.store.schema import page, url
 from linkreclaim.store.tasks import add_found_tasks, count_tasks, end_tasks
 
@@ -22,6 +23,15 @@ CROSS JOIN page ON page.url_id = url.id AND page.run_id = :run AND page.live = 1
 """CROSS JOIN keeps the order in which tables are named (SQLite, "The Query Optimizer Overview", 7.2). Left to itself
 SQLite reads every page of the run once some dozens of URLs are asked for: 370 ms for 50 (our measurement on 1,000,000
 pages), 1 this way."""
+_LIVE_KEYS = """
+SELECT url.key FROM page JOIN url ON url.id = page.url_id WHERE page.run_id = ? AND page.live = 1 ORDER BY url.key
+"""
+_LIVE_AMONG = """
+SELECT url.key FROM json_each(?) AS asked
+CROSS JOIN url ON url.key = asked.value
+CROSS JOIN page ON page.url_id = url.id AND page.run_id = ? AND page.live = 1
+"""
+_KEYS_AT_ONCE = 5_000
 
 
 class InventoryPages:
@@ -79,6 +89,21 @@ class InventoryPages:
         values = {"run": run_id, "keys": json.dumps(list(keys_of(addresses)))}
         with reading(self._engine) as connection:
             return {row.key: _live_page(row) for row in connection.execute(_LIVE_OF, values)}
+
+    def live_keys(self, run_id: int) -> Generator[str, None, None]:
+        """Match keys of the live pages, sorted. Cost: about 3 us each. Memory: one at a time."""
+        with scanning(self._engine) as rows:
+            for (key,) in rows.execute(_LIVE_KEYS, (run_id,)):
+                yield key
+
+    def live_among(self, run_id: int, keys: Iterable[str]) -> set[str]:
+        """Those of some match keys that are live pages. Cost: about 10 us each."""
+        asked, found = iter(keys), set[str]()
+        with reading(self._engine) as connection:
+            while block := list(islice(asked, _KEYS_AT_ONCE)):
+                rows = connection.exec_driver_sql(_LIVE_AMONG, (json.dumps(block), run_id))
+                found.update(key for (key,) in rows)
+        return found
 
     def states(self, run_id: int) -> dict[str, bool]:
         """{match key: live} of every page of the inventory."""

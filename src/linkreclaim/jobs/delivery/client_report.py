@@ -40,6 +40,9 @@ from linkreclaim.store import Workspace, open_workspace
 from linkreclaim.store.workspace import DATABASE_NAME
 
 FORMS = (".html", ".pdf", ".xlsx")
+CACHE_KIB = 16_384
+"""Page cache of a connection: a report reads most pages of the database once, so that a larger one would only take
+memory (our choice)."""
 AGENCY_CHARACTERS = 100
 """Longest name of an agency: it stands in one line at the top."""
 
@@ -86,7 +89,7 @@ def report_to_client(
     sender = Sender(name_agency(agency), None if logo is None else read_logo(logo))
     if not (folder / DATABASE_NAME).is_file():
         raise InputError(f"{folder} is no workspace: run linkreclaim audit first, or name it with --workspace")
-    with open_workspace(folder) as workspace:
+    with open_workspace(folder, CACHE_KIB) as workspace:
         return asyncio.run(_report(workspace, choose_host(workspace, folder, site), out, sender))
 
 

@@ -12,6 +12,7 @@ from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.sites import Site
 from linkreclaim.rules import RuleVerdict
 from linkreclaim.store import Workspace
+from linkreclaim.store.proposals import Proposed
 from linkreclaim.store.runs import Run
 from linkreclaim.urls import match_key
 
@@ -71,22 +72,22 @@ def _by_number(held: Mapping[str, str]) -> dict[int, str]:
 def learn_site_rules(workspace: Workspace, run: Run, site: Site) -> LearnedRules:
     """Learn the rules of what a listed run itself proposes, whatever people decided.
 
-    Cost: 0.3 ms a proposed redirect. Memory: 3 KB each, and 0.4 KB a page of the inventory.
+    Cost and memory: as `group_pairs`, and 0.5 KB a page that a rule mends.
     """
-    pairs, targets, shares = {}, {}, {}
+    pairs = {}
     for page in workspace.proposals.of_run(run.id):
         target = page.target_url if page.disposition is Disposition.REDIRECT else ""
         pair = pair_of(page.url, target, site)
         if pair is not None:
-            pairs[page.url_id], shares[page.url_id] = pair, page.equity_share_0_1
-            targets[page.url_id] = match_key(target) or ""
-    live = {key for key, alive in workspace.pages.states(run.id).items() if alive}
-    groups = group_pairs(pairs, live, site)
+            pairs[page.url_id] = pair
+    groups = group_pairs(workspace, run.id, pairs, site)
     redirects = sum(bool(pair.target) for pair in pairs.values())
-    return LearnedRules(tuple(_site_rule(group, targets, shares) for group in groups), redirects)
+    numbers = {page for group in groups for page in group.mended}
+    mended = {page.url_id: page for page in workspace.proposals.of_run(run.id) if page.url_id in numbers}
+    return LearnedRules(tuple(_site_rule(group, mended) for group in groups), redirects)
 
 
-def _site_rule(group: RuleGroup, targets: Mapping[int, str], shares: Mapping[int, float]) -> SiteRule:
+def _site_rule(group: RuleGroup, mended: Mapping[int, Proposed]) -> SiteRule:
     learned = group.rule
     return SiteRule(
         key=hashlib.sha256(repr(learned.rule).encode()).hexdigest()[:12],
@@ -95,8 +96,8 @@ def _site_rule(group: RuleGroup, targets: Mapping[int, str], shares: Mapping[int
         held_out_precision_0_1=learned.held_out_precision_0_1,
         to_one_page=learned.to_one_page,
         examples=tuple((pair.source, pair.target) for pair in learned.examples),
-        pages={page: targets[page] for page in group.mended},
+        pages={page: match_key(mended[page].target_url) or "" for page in group.mended},
         exceptions=group.exceptions,
         misled=group.misled,
-        equity_share_0_1=min(1.0, fsum(shares[page] for page in group.mended)),
+        equity_share_0_1=min(1.0, fsum(mended[page].equity_share_0_1 for page in group.mended)),
     )

@@ -1,6 +1,6 @@
 """Which of an audit's redirects are one rule, and what such a rule means for the pages that it does not mend."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linkreclaim.errors import RedirectMapError
@@ -8,6 +8,7 @@ from linkreclaim.jobs.runs.context import RunContext
 from linkreclaim.model.sites import Site
 from linkreclaim.redirects.canonical import read_source, read_target
 from linkreclaim.rules import LearnedRule, RuleSet, UrlPair, learn_rules
+from linkreclaim.store import Workspace
 from linkreclaim.urls import match_key
 
 
@@ -31,18 +32,18 @@ def group_by_rule(context: RunContext, redirects: Iterable[tuple[str, str]]) -> 
         pair = pair_of(url, target_url, context.site)
         if pair is not None:
             pairs[page] = pair
-    live = {key for key, alive in context.workspace.pages.states(context.run.id).items() if alive}
-    return group_pairs(pairs, live, context.site)
+    return group_pairs(context.workspace, context.run.id, pairs, context.site)
 
 
-def group_pairs(pairs: Mapping[int, UrlPair], live: Set[str], site: Site) -> list[RuleGroup]:
-    """Rules that say what the pairs say, in the order to be tried; `live` holds match keys of pages that answer.
+def group_pairs(workspace: Workspace, run_id: int, pairs: Mapping[int, UrlPair], site: Site) -> list[RuleGroup]:
+    """Rules that say what the pairs say, in the order to be tried, and harm no live page of the run.
 
     A rule is kept although it answers for a page without a target: that page is dead either way, and has to be brought
-    back where the rule leads. Cost: about 100 us a redirect.
+    back where the rule leads. Cost: about 100 us a redirect, and 5 a live page. Memory: 0.5 KB a redirect, and the
+    addresses of the live pages, packed.
     """
-    urls = [f"{site.scheme}://{key}" for key in live]
-    learned = learn_rules([pair for pair in pairs.values() if pair.target], urls, site_host=site.host).rules
+    urls = (f"{site.scheme}://{key}" for key in workspace.pages.live_keys(run_id))
+    learned = learn_rules((pair for pair in pairs.values() if pair.target), urls, site_host=site.host).rules
     groups = {each.rule: RuleGroup(each) for each in learned}
     answers = RuleSet(groups)
     for page, pair in pairs.items():
@@ -54,9 +55,20 @@ def group_pairs(pairs: Mapping[int, UrlPair], live: Set[str], site: Site) -> lis
             groups[rule].mended.append(page)
         elif pair.target:
             groups[rule].exceptions[page] = whole_target(target, site)
-        elif match_key(whole_target(target, site)) not in live:
+        else:
             groups[rule].misled[page] = whole_target(target, site)
-    return [group for group in groups.values() if group.mended]
+    kept = [group for group in groups.values() if group.mended]
+    for group in kept:
+        _forget_live(workspace, run_id, group.misled)
+    return kept
+
+
+def _forget_live(workspace: Workspace, run_id: int, misled: dict[int, str]) -> None:
+    """Leave out the pages that a rule sends to a live one."""
+    keys = {page: match_key(target) or "" for page, target in misled.items()}
+    live = workspace.pages.live_among(run_id, keys.values())
+    for page in [page for page, key in keys.items() if key in live]:
+        del misled[page]
 
 
 def places_of(groups: Sequence[RuleGroup]) -> Mapping[int, str]:
