@@ -35,3 +35,23 @@ def test_hostile_titles_and_urls_stay_short_and_printable(ask: Ask) -> None:
         match = ask(dead, site)
         assert match.reason.isprintable()
         assert len(match.reason) < 450
+
+
+def test_a_dead_url_that_is_among_the_live_pages_is_told(ask: Ask) -> None:
+    assert ask(gone("/contact/")).reason.startswith("The URL itself is among the live pages")
+
+
+def test_other_parameters_are_not_the_same_address(ask: Ask) -> None:
+    site = [*SITE, *(page(f"/item.php?id={number}", f"Lamp {number}") for number in (3, 5, 8))]
+    assert "same path, with other parameters" in ask(gone("/item.php?id=4"), site).reason.lower()
+
+
+def test_an_anchor_is_not_called_a_title(ask: Ask) -> None:
+    match = ask(gone("/x/7", anchors=("Brewing green tea",)))
+    assert match.reason.startswith("Same link text and title 'Brewing green tea | Example'")
+
+
+def test_a_title_that_many_pages_have_is_told(ask: Ask) -> None:
+    site = [*SITE, *(page(f"/kb/{name}", "Acme Support") for name in ("fuses", "lamps", "wires"))]
+    match = ask(gone("/help/lamps.html", "Acme Support"), site)
+    assert match.reason.startswith("Same title 'Acme Support', as 3 live pages have it; same slug 'lamps'")

@@ -20,6 +20,7 @@ from tests.verdict.lab import (
 from linkreclaim.model.sites import Site
 from linkreclaim.model.verdicts import RedirectShape, VerdictKind
 from linkreclaim.verdict import Context, judge, redirect_shape, wants_sibling
+from linkreclaim.verdict.shape import names_gate
 
 S = RedirectShape
 
@@ -196,7 +197,7 @@ def test_a_host_that_says_the_same_few_words_everywhere_cannot_be_judged(
     same = page("example.com", f"<h1>Hallo</h1><p>{words}</p>", menu=menu)
     assert judge(ok(ASKED, same), around(ok(SIBLING, same), same)).kind is kind
     at_home_another = judge(ok(ASKED, same), around(ok(SIBLING, same), HOME_PAGE))
-    assert at_home_another.kind is VerdictKind.SOFT_404
+    assert at_home_another.kind is kind
 
 
 def test_what_was_called_by_the_name_of_an_error_may_lead_to_such_a_name() -> None:
@@ -218,3 +219,35 @@ def test_a_page_about_something_to_eat_is_no_gate() -> None:
         "Peanut Cookies", "<h1>Peanut Cookies</h1><p>" + "We bake them with butter every morning. " * 9 + "</p>"
     )
     assert judge(ok(ASKED, shop), around(ok(SIBLING, shop), shop)).kind is VerdictKind.SOFT_404
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/choose-country", True),
+        ("/errors/503.html", True),
+        ("/cgi-sys/suspendedpage.cgi", True),
+        ("/verify-age/", True),
+        ("/blocked-drains", False),
+        ("/guides/queue-theory.html", False),
+        ("/challenge-cup", False),
+        ("/maintenance/contracts", False),
+    ],
+)
+def test_gates_are_known_by_their_whole_name(path: str, named: bool) -> None:
+    assert names_gate(url(f"https://example.com{path}")) is named
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Wegen Wartungsarbeiten sind wir nicht da.", VerdictKind.UNSURE),
+        ("Sorry, this page does not exist.", VerdictKind.SOFT_404),
+        ("Red shoes, black shoes, green shoes.", VerdictKind.SOFT_404),
+    ],
+)
+def test_a_redirect_of_every_address_is_read_before_it_is_called_dead(words: str, kind: VerdictKind) -> None:
+    at_end = page("Example", f"<h1>Hello</h1><p>{words}</p>")
+    target = "https://example.com/there"
+    beside = sent_to(target, SIBLING, at_end)
+    assert judge(sent_to(target, facts=at_end), around(beside, HOME_PAGE)).kind is kind

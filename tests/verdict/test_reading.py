@@ -186,3 +186,12 @@ def test_the_corpus_bar_holds_on_a_sample() -> None:
     assert 2 * right / (2 * right + false + missed) >= 0.93
     assert false <= 0.005 * sum(label == "ok" for label, _ in scored)
     assert sum(called for label, called in scored if label in ("blocked", "login", "maintenance", "empty")) <= 1
+
+
+@pytest.mark.parametrize("frame", ["", "<nav><a href=/a>Stiefel</a> <a href=/b>Sandalen</a></nav>"])
+def test_a_heading_of_maintenance_explains_why_a_site_is_not_available(frame: str) -> None:
+    words = "<h1>Karbantartás alatt</h1><p>Oldalunk jelenleg karbantartás miatt nem elérhető.</p>"
+    at = parse("https://example.com/a")
+    assert at is not None
+    body = f"<title>Karbantartás</title>{frame}<main>{words}</main>"
+    assert page_class(page_facts(body.encode(), "text/html; charset=utf-8", at)) == "maintenance"

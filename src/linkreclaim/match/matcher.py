@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from linkreclaim.match.doubts import DOUBTED_0_1, Pairing, doubt
 from linkreclaim.match.evidence import Moves
 from linkreclaim.match.index import Floats, Ints
 from linkreclaim.match.model import MatchModel, summary
@@ -13,7 +14,7 @@ from linkreclaim.match.reasons import explain_match, explain_refusal
 from linkreclaim.match.search import Found, Search
 from linkreclaim.match.site import SiteTable
 from linkreclaim.match.trees import sigmoid
-from linkreclaim.match.vouch import vouch
+from linkreclaim.match.vouch import Answer, vouch
 from linkreclaim.model.matches import Candidate, Match, Role
 from linkreclaim.model.pages import DeadPage, LivePage
 from linkreclaim.processes import spread, usable_processes
@@ -60,17 +61,17 @@ class Matcher:
         """
         return vouch(self._first_answers(dead, tell), self._known)
 
-    def _first_answers(self, dead: Sequence[DeadPage], tell: Callable[[int], object] | None) -> Iterator[Match]:
+    def _first_answers(self, dead: Sequence[DeadPage], tell: Callable[[int], object] | None) -> Iterator[Answer]:
         search = Search(self.site, dead, self._known)
         batches = [range(len(dead))[at : at + QUESTIONS_AT_ONCE] for at in range(0, len(dead), QUESTIONS_AT_ONCE)]
         done = 0
-        for matches in spread(partial(self._answers, search), batches, self._processes):
-            yield from matches
-            done += len(matches)
+        for answers in spread(partial(self._answers, search), batches, self._processes):
+            yield from answers
+            done += len(answers)
             if tell is not None:
                 tell(done)
 
-    def _answers(self, search: Search, numbers: Iterable[int]) -> list[Match]:
+    def _answers(self, search: Search, numbers: Iterable[int]) -> list[Answer]:
         found = [search.found(number) for number in numbers]
         return [self._answer(search.moves, *told) for told in zip(found, self._scores(found), strict=True)]
 
@@ -79,21 +80,30 @@ class Matcher:
         columns = [np.concatenate([one.measures[name] for one in found]) for name in self._model.names]
         return np.split(self._model.candidate_scores(np.stack(columns, axis=1)), ends)
 
-    def _answer(self, moves: Moves, found: Found, scores: Floats) -> Match:
+    def _answer(self, moves: Moves, found: Found, scores: Floats) -> Answer:
         question = found.question
         if not len(scores):
-            return Match(question.url, None, 0.0, (), explain_refusal(None))
+            return Answer(Match(question.url, None, 0.0, (), explain_refusal(None, is_live=question.own_row >= 0)))
         order, confidence = self._ranked(found, scores)
+        against = self._doubt(found, order[0])
+        confidence = min(confidence, DOUBTED_0_1) if against else confidence
         candidates = self._candidates(found, scores, order, confidence)
         best = candidates[0]
         if best.confidence_0_1 < MIN_CONFIDENCE:
-            reason = explain_refusal(best.url)
-            return Match(question.url, None, best.confidence_0_1, candidates, reason)
+            reason = explain_refusal(best.url, is_live=question.own_row >= 0)
+            return Answer(Match(question.url, None, best.confidence_0_1, candidates, reason))
         measures = {name: float(values[order[0]]) for name, values in found.measures.items()}
         row = int(found.rows[order[0]])
         id_fact = found.id_evidence.reason if found.id_evidence is not None and found.id_evidence.row == row else ""
-        reason = explain_match(self.site, moves, question, row, measures, best.role, id_fact)
-        return Match(question.url, best.url, best.confidence_0_1, candidates, reason)
+        reason = explain_match(self.site, moves, question, row, measures, best.role, id_fact, against)
+        return Answer(Match(question.url, best.url, best.confidence_0_1, candidates, reason), doubted=bool(against))
+
+    def _doubt(self, found: Found, place: int) -> str:
+        """What speaks against a candidate; nothing where both are home pages, or a trusted id is the same."""
+        row, told = int(found.rows[place]), found.id_evidence
+        if found.question.asks_home or (told is not None and told.row == row and told.chance_0_1 > DOUBTED_0_1):
+            return ""
+        return doubt(Pairing(self.site, found.question, row, float(found.measures["text_cosine"][place])))
 
     def _ranked(self, found: Found, scores: Floats) -> tuple[Ints, float]:
         """(the best candidates in order, confidence of the first): the model's answer, and what ids say to it.

@@ -39,6 +39,7 @@ class Question:
     text_bag: Bag  # title, headings and text; empty when only the URL is known
     gram_bag: Bag
     ids: tuple[str, ...] = ()  # distinct
+    anchor_as_title: bool = False
 
     @property
     def knows_text(self) -> bool:
@@ -77,6 +78,7 @@ def read_question(site: SiteTable, dead: DeadPage, cleaner: TitleCleaner) -> Que
         text_bag=vocabulary.bag([*title_words, *body] if body else ()),
         gram_bag=site.gram_vocabulary.bag(character_grams(shape.path)),
         ids=tuple(dict.fromkeys(dead.ids)),
+        anchor_as_title=not dead.title,
     )
 
 

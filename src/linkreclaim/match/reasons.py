@@ -26,22 +26,28 @@ def explain_match(
     measures: dict[str, float],
     role: Role,
     id_fact: str = "",
+    against: str = "",
 ) -> str:
-    """The facts for the chosen page, strongest first: at most three, in one sentence, and the moves of other pages.
+    """The facts for the chosen page, strongest first: at most three, in one sentence; what speaks against it, or else
+    the moves of other pages.
 
-    `id_fact` is what a shared id says ("same SKU AB-12"), "" where none is known.
+    `id_fact` is what a shared id says ("same SKU AB-12"), "" where none is known; `against` likewise.
     """
     if question.asks_home and row == site.home_row:
         return "Both are home pages."
     facts = [fact for fact in (_quoted(id_fact, MAX_URL_CHARS), *_facts(site, question, row, measures, role)) if fact]
     facts = facts[:MAX_FACTS]
     told = "; ".join(facts or ["the most similar URL and words of all live pages"])
+    if against:
+        return f"{told[0].upper()}{told[1:]}. But {_quoted(against, MAX_URL_CHARS)}."
     moved = _moved(site, moves, question, row)
     return f"{told[0].upper()}{told[1:]}." + (f" {moved}" if moved else "")
 
 
-def explain_refusal(nearest: str | None) -> str:
-    """Why nothing is proposed."""
+def explain_refusal(nearest: str | None, *, is_live: bool = False) -> str:
+    """Why nothing is proposed. `is_live`: the dead URL is among the live pages."""
+    if is_live:
+        return "The URL itself is among the live pages, and no other one is close enough."
     if nearest is None:
         return "No live page shares a word with it."
     return f"No live page is close enough; the nearest is {_quoted(nearest, MAX_URL_CHARS)}."
@@ -51,7 +57,8 @@ def _facts(site: SiteTable, question: Question, row: int, measures: dict[str, fl
     shape, other = question.shape, site.shapes[row]
     yield from _title_facts(site, question, row, measures)
     if shape.path == other.path:
-        yield "same path, case, ending and slash aside"
+        same = shape.words == other.words
+        yield "same path, case, ending and slash aside" if same else "same path, with other parameters"
     elif shape.slug_key and shape.slug_key == other.slug_key:
         yield f"same slug '{_quoted(other.slug)}'"
     elif measures["slug_ratio"] >= SAME_SLUG or measures["squeezed_ratio"] >= SAME_SLUG:
@@ -60,7 +67,7 @@ def _facts(site: SiteTable, question: Question, row: int, measures: dict[str, fl
         yield f"the old text matches ({measures['text_cosine']:.0%} alike)"
     if role is Role.HUB:
         yield _hub_fact(site, question, row)
-    shared = [word for word in shape.slug_words if word in other.words and _says_something(word)]
+    shared = [word for word in dict.fromkeys(shape.slug_words) if word in other.words and _says_something(word)]
     if shared and shape.slug_key != other.slug_key:
         yield f"both URLs speak of {_quoted(', '.join(shared[:4]))}"
 
@@ -70,14 +77,15 @@ def _says_something(word: str) -> bool:
 
 
 def _title_facts(site: SiteTable, question: Question, row: int, measures: dict[str, float]) -> Iterator[str]:
-    title = site.titles[row]
+    title, twins = site.titles[row], int(site.title_twins[row])
     shown = _quoted(site.shown_titles[row] or site.first_headings[row])
+    what = "link text and title" if question.anchor_as_title else "title"
     if title and title == question.title:
-        yield f"same title '{shown}'"
+        yield f"same {what} '{shown}'" + (f", as {twins:,} live pages have it" if twins > 1 else "")
     elif measures["title_ratio"] >= SAME_TITLE or measures["heading_ratio"] >= SAME_TITLE:
-        yield f"nearly the same title '{shown}'"
+        yield f"nearly the same {what} '{shown}'"
     elif measures["title_in_title"] >= LIKE_TITLE:
-        yield f"a similar title '{shown}'"
+        yield f"a similar {what} '{shown}'"
 
 
 def _hub_fact(site: SiteTable, question: Question, row: int) -> str:
@@ -104,7 +112,8 @@ def _moved(site: SiteTable, moves: Moves, question: Question, row: int) -> str:
 
 
 def _folder(segments: tuple[str, ...]) -> str:
-    return _quoted("/" + "".join(segment + "/" for segment in segments))
+    """A folder as it is shown; where its numbers differed from page to page, by what they are."""
+    return _quoted("/" + "".join(segment.replace("#", "[number]") + "/" for segment in segments))
 
 
 def _quoted(text: str, limit: int = MAX_QUOTED_CHARS) -> str:

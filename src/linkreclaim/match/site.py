@@ -13,10 +13,13 @@ from linkreclaim import urls
 from linkreclaim.match.index import Floats, Ints, Key, Numbers, SparseRows, Vocabulary, order_of
 from linkreclaim.match.rows import in_parts, join_parts, read_part
 from linkreclaim.match.titles import TitleCleaner
-from linkreclaim.match.tokens import UrlShape
+from linkreclaim.match.tokens import UrlShape, url_language
 from linkreclaim.model.pages import LivePage
 from linkreclaim.processes import spread
 from linkreclaim.urls import Url
+
+MIN_OF_A_TONGUE = 2
+"""Pages that a language needs to be one of the site's: a single tag may be a word ("it", "no"). Our judgement."""
 
 
 class SiteTable:
@@ -49,6 +52,8 @@ class SiteTable:
         self.first_headings = [headings[0] if headings else "" for headings in self.headings]
         told = (page.lang[:2].lower() for page in pages)
         self.languages = [shape.language or lang for shape, lang in zip(self.shapes, told, strict=True)]
+        tongues = Counter((url_language(url) or lang)[:2] for url, lang in zip(self.urls, self.languages, strict=True))
+        self.tongues = frozenset(tongue for tongue, count in tongues.items() if tongue and count >= MIN_OF_A_TONGUE)
         words, grams, rows = join_parts(parts)
         self.vocabulary = Vocabulary(words, rows["texts"])
         self.gram_vocabulary = Vocabulary(grams, rows["grams"])
@@ -57,8 +62,14 @@ class SiteTable:
         self.labels = SparseRows(self.vocabulary, rows.pop("labels")).indexed()
         self.url_words = SparseRows(self.vocabulary, rows.pop("url_words"))
         self.slug_words = SparseRows(self.vocabulary, rows.pop("slug_words"))
+        self._titles_with = np.bincount(rows["title_words"].terms, minlength=len(words))
         self.title_words = SparseRows(self.vocabulary, rows.pop("title_words"))
         self.head_words = SparseRows(self.vocabulary, rows.pop("head_words"))
+
+    def titles_with(self, stem: str) -> int:
+        """How many pages have a word in their title."""
+        terms = self.vocabulary.bag((stem,)).terms
+        return int(self._titles_with[terms[0]]) if len(terms) else 0
 
     def _read_places(self) -> None:
         below = Counter(shape.segments[:n] for shape in self.shapes for n in range(len(shape.segments)))

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import add
+from urllib.parse import parse_qsl, urlsplit
 
 from linkreclaim import urls
 
@@ -47,6 +48,8 @@ _LANGUAGE_TAG = re.compile(
     "|uk|ur|vi|zh)(?:[-_](?:[a-z]{2}|[a-z]{4}|419))?"
 )
 """A folder that names a language: the ISO 639-1 codes that sites use, with an optional region or script (BCP 47)."""
+_LANGUAGE_KEYS = frozenset(("lang", "language", "hl", "locale", "lng"))
+_TAGGED_END = re.compile(r"[._]([a-z]{2})\.(?:html?|php|aspx?)$")
 _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ers", "ed", "er", "es", "e", "s", "y")
 _LAST_LETTERS = frozenset(ending[-1] for ending in _ENDINGS)
 MIN_STEM_CHARS = 4
@@ -100,7 +103,7 @@ class UrlShape:
     @property
     def language(self) -> str:
         """Two-letter language of a language segment near the front; "" when there is none."""
-        return next(filter(None, map(_tagged_language, self.segments[:3])), "")
+        return next(filter(None, map(language_tag, self.segments[:3])), "")[:2]
 
     @cached_property
     def versions(self) -> frozenset[str]:
@@ -180,9 +183,19 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def _tagged_language(segment: str) -> str:
-    tag = _LANGUAGE_TAG.fullmatch(segment)
-    return str(tag[1]) if tag else ""
+def language_tag(segment: str) -> str:
+    """A folded segment that names a language, with its region or script ("de", "en-us"); "" for any other."""
+    return segment.replace("_", "-") if _LANGUAGE_TAG.fullmatch(segment) else ""
+
+
+def url_language(url: str) -> str:
+    """The language that a URL names in a folder, a parameter (`?lang=de`) or before its ending (`page_de.html`)."""
+    parts = urlsplit(url[:MAX_PATH_CHARS])
+    path = parts.path.lower()
+    named = [language_tag(value.lower()) for key, value in parse_qsl(parts.query) if key.lower() in _LANGUAGE_KEYS]
+    named += [language_tag(segment) for segment in path.split("/")[1:3]]
+    end = _TAGGED_END.search(path)
+    return next(filter(None, named), "") or (language_tag(end[1]) if end else "")
 
 
 @lru_cache(maxsize=10_000)

@@ -8,7 +8,7 @@ answers teaching, too), 70 of 72 were right.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from linkreclaim.model.matches import Match
 from linkreclaim.rules import Prediction, Predictor, UrlPair, predict
@@ -24,17 +24,31 @@ MAX_TEACHERS = 5_000
 """Pairs that teach, evenly spread over the sorted ones: 0.5 ms each to learn from."""
 
 
-def vouch(matches: Iterable[Match], known: Iterable[tuple[str, str]]) -> Iterator[Match]:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A match, and whether something speaks against it: a rule says where pages went, not that this one is among
+    them."""
+
+    match: Match
+    doubted: bool = False
+
+
+def vouch(answers: Iterable[Answer], known: Iterable[tuple[str, str]]) -> Iterator[Match]:
     """The matches, some of them surer, once all are there. `known`: redirects that work. Cost: about 0.7 ms a match."""
-    answers = list(matches)
-    own = [_pair(one.url, one.target_url) if one.confidence_0_1 >= TEACHES_FROM else None for one in answers]
+    told = list(answers)
+    own = [_taught(one) for one in told]
     teachers = {pair for pair in (*own, *(_pair(*pair) for pair in known)) if pair is not None}
     if len(teachers) < SUPPORT:
-        yield from answers
+        yield from (one.match for one in told)
         return
     predictor = predict(_some(sorted(teachers, key=lambda pair: (pair.source, pair.target))))
-    for answer, pair in zip(answers, own, strict=True):
-        yield _vouched(answer, pair, predictor)
+    for answer, pair in zip(told, own, strict=True):
+        yield answer.match if answer.doubted else _vouched(answer.match, pair, predictor)
+
+
+def _taught(answer: Answer) -> UrlPair | None:
+    match = answer.match
+    return _pair(match.url, match.target_url) if match.confidence_0_1 >= TEACHES_FROM and not answer.doubted else None
 
 
 def _some(teachers: Sequence[UrlPair]) -> Sequence[UrlPair]:

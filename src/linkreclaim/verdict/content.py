@@ -3,11 +3,18 @@
 from linkreclaim.model.verdicts import Answer, PageFacts, RedirectShape, Verdict, VerdictKind
 from linkreclaim.urls import parse
 from linkreclaim.verdict.case import Case
-from linkreclaim.verdict.gates import shows_nothing_else
+from linkreclaim.verdict.gates import gate_words, is_bare, shows_nothing_else
 from linkreclaim.verdict.landing import deep_to_other_home
-from linkreclaim.verdict.reading import GLANCED, SAYS_NOT_FOUND, PageReading, read_page_class
+from linkreclaim.verdict.reading import (
+    GLANCED,
+    HINTS_NOT_FOUND,
+    SAYS_NOT_FOUND,
+    PageReading,
+    hears_otherwise,
+    read_page_class,
+)
 from linkreclaim.verdict.shape import is_home
-from linkreclaim.verdict.sibling import SAME_OVERLAP, Likeness, compare_with
+from linkreclaim.verdict.sibling import SAME_OVERLAP, Likeness, compare_pages, compare_with
 from linkreclaim.verdict.status import refuses
 
 _SAYS_IT_LOUDLY = 0.9
@@ -16,12 +23,16 @@ _NEAR_OVERLAP = 0.5
 _SKIMMED = "its title, headings and text, only skimmed, speak of nothing missing"
 _MAINTENANCE = "the page speaks of maintenance or an error of the server; look again later"
 _PARKED = "the domain is for sale, parked, or has only the server's first page"
+_SAYS_NOTHING = "every address gets this page, which does not say that anything is missing; look at it in a browser"
 _NOTHING_ELSE = "the host answers everything, its home page too, with the same few words; look at them in a browser"
 _GATES = {
-    "empty": "an empty shell filled in by scripts",
+    "empty": "a page with next to no text, perhaps filled in by scripts",
     "login": "a sign-in form",
     "blocked": "a page that refuses us",
 }
+_BRIEF_CHARS = 600
+"""A page with more to say is content that is given for every address; refusals, outages and gates in words that we do
+not know are as brief as those in words that we know (our judgement)."""
 _REFUSES_SURELY = 0.8
 """From this chance a page is a refusal and nothing else; below, such words stand on pages of any kind."""
 
@@ -100,6 +111,11 @@ def _judge_likeness(case: Case, reading: PageReading, other: PageReading, alike:
     if says and (near or reading.p_not_found_0_1 >= _SAYS_IT_LOUDLY):
         reason = "the page reads like a not-found page, but a random address gets another one; read it in a browser"
         return _unsure(case, reason, note, reading=reading)
+    if alike.same_title and min(reading.p_not_found_0_1, other.p_not_found_0_1) >= HINTS_NOT_FOUND:
+        reason = (
+            "the page hints that nothing is there, as a random address does under the same title; read it in a browser"
+        )
+        return _unsure(case, reason, note, reading=reading)
     if alike.short and alike.overlap_0_1 >= SAME_OVERLAP and not other_says:
         reason = "too little text to tell it from what a random address gets; look at it in a browser"
         return _unsure(case, reason, note, reading=reading)
@@ -115,7 +131,23 @@ def _judge_same(case: Case, reading: PageReading, alike: Likeness, note: str) ->
         return _unsure(case, _MAINTENANCE, note, reading=reading)
     if reading.p_not_found_0_1 < SAYS_NOT_FOUND and shows_nothing_else(case):
         return _unsure(case, _NOTHING_ELSE, note, reading=reading)
+    if reading.p_not_found_0_1 < HINTS_NOT_FOUND and page is not None:
+        otherwise = hears_otherwise(page)
+        if otherwise or _says_nothing(case):
+            return _unsure(case, _SAYS_NOTHING, note, *otherwise, reading=reading)
     return _soft_404(case, 0.93 if alike.short else 0.97, note, reading=reading)
+
+
+def _says_nothing(case: Case) -> bool:
+    """Whether the page that every address gets names itself a gate, or is brief and without the frame of a site.
+
+    Without a word of "not found" such a page is as well a refusal or an outage that spares the home page; a site's own
+    system, which gives one page for all it does not know, puts its menu around it.
+    """
+    page, home = case.answer.page, case.home_page
+    if page is None or (home is not None and compare_pages(page, home, None, ()).same_page):
+        return False
+    return is_bare(page, _BRIEF_CHARS) or gate_words(page) != ""
 
 
 def _soft_404(case: Case, confidence_0_1: float, *evidence: str, reading: PageReading) -> Verdict:

@@ -116,7 +116,7 @@ def names_status(text: str) -> bool:
 def names_other_status(signs: Signs) -> bool:
     """Whether a heading is about another status (401, 500 ...) than 404: templates reuse titles."""
     headings = [line for line in signs.lines if line.place == "heading"]
-    return not any(map(_says_missing, headings)) and any(_OTHER_CODE.search(line.text) for line in headings)
+    return not any(map(says_missing, headings)) and any(_OTHER_CODE.search(line.text) for line in headings)
 
 
 def read_signs(page: PageFacts, book: PhraseBook | None = None) -> Signs:
@@ -125,7 +125,7 @@ def read_signs(page: PageFacts, book: PhraseBook | None = None) -> Signs:
     text = page.text or " ".join(page.blocks)
     above = [_line("title", page.title[:TITLE_CHARS], book)]
     above += [_line("heading", heading[:HEADING_CHARS], book) for heading in page.headings[:HEADINGS]]
-    said_above = any(_says_missing(line) for line in above)
+    said_above = any(says_missing(line) for line in above)
     lines = [line for line in above if line.text]
     silent = len(text) > LONG_CHARS and not said_above
     if not silent:
@@ -153,7 +153,8 @@ def _line(place: str, text: str, book: PhraseBook) -> Line:
     return Line(place, text, folded, tuple(book.find(folded)))
 
 
-def _says_missing(line: Line) -> bool:
+def says_missing(line: Line) -> bool:
+    """Whether a line says that something is missing, in words or by a 404."""
     return any(hit.phrase.section == "not_found" for hit in line.hits) or _CODE.search(line.text) is not None
 
 
@@ -242,7 +243,7 @@ def _prose(by_place: dict[str, list[Line]]) -> dict[str, float]:
 
 def is_message(line: Line) -> bool:
     """Whether one part of a title or heading is nothing but "not found" (or 404) and filling words."""
-    if not _says_missing(line):
+    if not says_missing(line):
         return False
     hits = [hit for hit in line.hits if hit.phrase.section == "not_found"]
     if any(_covers(line.text, hit.start, hit.end) for hit in hits):

@@ -9,7 +9,8 @@ from functools import lru_cache
 from linkreclaim.model.verdicts import PageFacts, Verdict, VerdictKind
 from linkreclaim.verdict.case import Case
 from linkreclaim.verdict.phrases import fold
-from linkreclaim.verdict.shape import is_home
+from linkreclaim.verdict.reading import HINTS_NOT_FOUND, hears_otherwise, read_page_class
+from linkreclaim.verdict.shape import is_home, names_gate
 
 _GATE = re.compile(
     r"before you (?:continue|proceed|enter)|cookies? (?:settings|policy|consent|notice|preferences|and privacy|wall)"
@@ -29,6 +30,15 @@ _GATE = re.compile(
     r"|choisissez votre (?:pays|langue)|(?:seleccion[ae]|elija|elige) (?:su|tu) (?:pais|idioma)"
     r"|(?:selecione|escolha) (?:seu|o seu) (?:pais|idioma)|(?:scegli|seleziona) (?:il tuo|la tua|il"
     r"|la) (?:paese|lingua)"
+    r"|how old are you|vous avez le choix|(?:you|u) (?:have|heeft) (?:the|a|de) (?:choice|keuze)|votre choix"
+    r"|(?:members|subscribers) only|(?:for|to) (?:our )?(?:registered )?(?:members|subscribers|users) only"
+    r"|(?:keep|continue) reading|subscribe to (?:read|continue|view)|(?:weiter|fertig)lesen mit"
+    r"|nur fur (?:abonnent|mitglied)|reservee?s? aux (?:abonne|membre)|(?:riservat\w|solo per) (?:agli )?abbonati"
+    r"|(?:solo|exclusiv\w+) para (?:suscriptor|miembro|socio|assinant)|alleen voor (?:leden|abonnees)"
+    r"|kun for (?:abonnent|medlem)|endast for (?:prenumerant|medlem)|tylko dla (?:prenumerator|abonent|zalogowan)"
+    r"|только для (?:подписчик|зарегистрирован)|会員限定|회원 전용|仅限会员|(?:ban|anda) (?:da|sudah) (?:du )?1[68]"
+    r"|(?:czy|voce|tem|tienes|avez-vous|bist du|sind sie|sei|ben je|bent u) (?:\w+ ){0,3}1[68]\b"
+    r"|(?:are|you) 1[68]\+|1[68]\+ only|年齢確認|年龄验证|성인 인증"
     r"|выберите (?:страну|язык|регион|город)|browser (?:is )?not supported|(?:health ?care|medical) professional"
 )
 """Titles and headings of such pages, folded: our judgement, by what consent managers and shops commonly write."""
@@ -36,6 +46,14 @@ _GATE = re.compile(
 _BARE_CHARS = 300
 _FRAME_CHARS = 60
 """Room for a line of copyright or a choice of languages (our judgement)."""
+
+
+_TELLING = {
+    "blocked": "a page that refuses us",
+    "maintenance": "a page that speaks of maintenance or an error of the server",
+    "empty": "a page with next to no text",
+}
+"""Classes of pages that say nothing about the address that was asked."""
 
 
 def judge_gate(case: Case) -> Verdict | None:
@@ -61,8 +79,38 @@ def shows_nothing_else(case: Case) -> bool:
     page, home = case.answer.page, case.home_page
     if page is None or home is None or not page.blocks or page.blocks != home.blocks:
         return False
+    return is_bare(page)
+
+
+def is_bare(page: PageFacts, longest_chars: int = _BARE_CHARS) -> bool:
+    """A few words without any frame of a site: no menu, no list of links."""
     frame_chars = sum(len(block) for block in page.blocks if block not in page.text)
-    return len(page.text) <= _BARE_CHARS and frame_chars <= _FRAME_CHARS
+    return len(page.text) <= longest_chars and frame_chars <= _FRAME_CHARS
+
+
+def find_gate_landed_on(case: Case) -> str:
+    """What shows that a redirect of every address ends at a gate, a refusal or an outage, in words; "" for nothing.
+
+    The name of the page, a field for a password, the class of its words, or so few words that nothing can be told.
+    """
+    page = case.answer.page
+    if names_gate(case.final):
+        return "by its name a gate, a refusal or an outage"
+    if page is None:
+        return ""
+    reading = read_page_class(page)
+    if reading.p_not_found_0_1 >= HINTS_NOT_FOUND or reading.page_class == "parked":
+        return ""
+    if page.asks_password or reading.page_class == "login":
+        return "a form to sign in"
+    if reading.page_class in _TELLING:
+        return _TELLING[reading.page_class]
+    said = hears_otherwise(page)
+    if said:
+        return said[0]
+    if gate_words(page):
+        return f'a page that says "{gate_words(page)}"'
+    return "a page of a few words that says nothing of a missing page" if is_bare(page) else ""
 
 
 def gate_words(page: PageFacts) -> str:

@@ -6,6 +6,8 @@ from urllib.parse import quote, quote_plus
 from linkreclaim.model.verdicts import Answer, RedirectShape, Verdict, VerdictKind
 from linkreclaim.urls import Url, decode_path, parse
 from linkreclaim.verdict.case import Case
+from linkreclaim.verdict.gates import find_gate_landed_on
+from linkreclaim.verdict.reading import read_page_class
 from linkreclaim.verdict.shape import is_home, is_not_found_page, is_search, sent_to_error_page
 from linkreclaim.verdict.sibling import compare_with
 
@@ -23,6 +25,8 @@ def judge_landing(case: Case) -> Verdict | None:
     if case.shape is RedirectShape.HOME:
         return _judge_home(case)
     if sent_to_error_page(case.asked, case.final):
+        if not is_not_found_page(case.final) and (gate := find_gate_landed_on(case)):
+            return _at_gate(case, gate)
         confidence = 0.95 if is_not_found_page(case.final) else 0.8
         return case.verdict(VerdictKind.SOFT_404, f"sent to the error page {_short(case.final)}", confidence)
     return _judge_shared_landing(case) if lands_together(case, case.context.sibling) else None
@@ -63,9 +67,19 @@ def _judge_shared_landing(case: Case) -> Verdict | None:
         return case.verdict(VerdictKind.REDIRECTED_HOME, reason, 0.9, evidence)
     if case.shape is RedirectShape.OTHER_OWNER:
         return None
+    gate = find_gate_landed_on(case)
+    if gate:
+        return _at_gate(case, gate)
+    if case.answer.page is not None and read_page_class(case.answer.page).page_class == "parked":
+        return None
     return case.verdict(
         VerdictKind.SOFT_404, f"every address in this folder is sent to {_short(case.final)}", 0.93, evidence
     )
+
+
+def _at_gate(case: Case, gate: str) -> Verdict:
+    reason = f"sent to {_short(case.final)}, {gate}; open it in a browser"
+    return case.verdict(VerdictKind.UNSURE, reason, 0.5, "this says nothing about the address asked")
 
 
 def _judge_search(case: Case) -> Verdict:

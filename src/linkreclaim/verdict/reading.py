@@ -9,22 +9,36 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from linkreclaim.model.verdicts import PageFacts
-from linkreclaim.verdict.features import CLASSES, ModelClass, Signs, measure, names_other_status, read_signs
+from linkreclaim.verdict.features import (
+    CLASSES,
+    ModelClass,
+    Signs,
+    measure,
+    names_other_status,
+    read_signs,
+    says_missing,
+)
 from linkreclaim.verdict.walls import find_wall_words
 
 if TYPE_CHECKING:
     from linkreclaim.verdict.page_model import PageModel
 
 PageClass = Literal[ModelClass, "parked"]
+VetoingClass = Literal["blocked", "login", "maintenance"]
 
 SAYS_NOT_FOUND = 0.5
 """From this p_not_found_0_1 a page reads like a not-found page (fixed beforehand, not chosen on the corpus)."""
+
+HINTS_NOT_FOUND = 0.2
+"""From here it may be one: enough where every address gets the same page, too little otherwise (our judgement; between
+.2 and .95 the chance is told too low)."""
 
 _VETOED_MAX = 0.1
 _SILENT_P = 0.0025
 """p_not_found of long pages with no word of it above their text: 4 of 1,578 built pages (our measurement)."""
 _LONGEST_CHARS: dict[PageClass, int] = {"blocked": 600, "login": 400, "maintenance": 600, "parked": 2_500}
 """Pages with more text only write about such things; for-sale pages list features and prices (our measurement)."""
+_VETOING: tuple[VetoingClass, ...] = ("blocked", "login", "maintenance")
 _FEW_WORDS_CHARS = 200
 _EMPTY_CHARS = 20
 _FRAME_ONLY_CHARS = 200
@@ -78,6 +92,13 @@ def read_with(model: "PageModel", page: PageFacts, signs: Signs) -> PageReading:
     return _without_model(page, signs) or _by_model(model, page, signs)
 
 
+def hears_otherwise(page: PageFacts) -> tuple[str, ...]:
+    """What a brief page says of a refusal, an outage or signing in, though too faintly to be of that class."""
+    signs = read_signs(page)
+    brief = [name for name in _VETOING if signs.text_chars <= _LONGEST_CHARS[name]]
+    return next((said for name in brief if (said := _said(name, signs))), ())
+
+
 def _packaged_model() -> "PageModel":
     """Imported when it is first needed: numpy takes 0.1 s to start, and most pages need no model."""
     from linkreclaim.verdict.page_model import page_model
@@ -97,7 +118,8 @@ def _without_model(page: PageFacts, signs: Signs) -> PageReading | None:
 
 def _by_model(model: "PageModel", page: PageFacts, signs: Signs) -> PageReading:
     chances, p_not_found = model.read_one(measure(page, signs).values())
-    if p_not_found >= SAYS_NOT_FOUND and not names_other_status(signs):
+    otherwise = names_other_status(signs) or (_only_below(signs) and _named_above(signs) is not None)
+    if p_not_found >= SAYS_NOT_FOUND and not otherwise:
         return PageReading("not_found", p_not_found, p_not_found, _why(page, signs))
     others = [0.0 if name == "not_found" else chance for name, chance in zip(CLASSES, chances, strict=True)]
     best: PageClass = CLASSES[others.index(max(others))]
@@ -109,14 +131,21 @@ def _by_model(model: "PageModel", page: PageFacts, signs: Signs) -> PageReading:
     return PageReading(best, min(p_not_found, _VETOED_MAX), share, _said(best, signs))
 
 
-def _named_above(signs: Signs) -> Literal["blocked", "login", "maintenance"] | None:
+def _only_below(signs: Signs) -> bool:
+    """Whether only the text says that something is missing, and a title or heading of maintenance or a refusal explains
+    it: "Maintenance. Our site is not available." """
+    above = [line for line in signs.lines if line.place in ("title", "heading")]
+    named = any(hit.phrase.section in ("maintenance", "blocked") for line in above for hit in line.hits)
+    return named and not any(map(says_missing, above))
+
+
+def _named_above(signs: Signs) -> VetoingClass | None:
     """The class that title or headings of a short page name before any "not found": it vetoes. A page of one or two
     sentences need not name refusal or maintenance above them."""
-    names: tuple[Literal["blocked", "login", "maintenance"], ...] = ("blocked", "login", "maintenance")
     above = sum(line.place in ("title", "heading") for line in signs.lines)
     missing = signs.place("not_found") or (len(signs.lines), 0)
     places = [
-        (place, name) for name in names if signs.text_chars <= _LONGEST_CHARS[name] and (place := signs.place(name))
+        (place, name) for name in _VETOING if signs.text_chars <= _LONGEST_CHARS[name] and (place := signs.place(name))
     ]
     place, name = min(places, default=((above, 0), None))
     heard = place[0] < above or (name != "login" and signs.text_chars <= _FEW_WORDS_CHARS)

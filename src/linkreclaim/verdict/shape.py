@@ -25,11 +25,29 @@ _TRACKING = re.compile(
 
 _LOGIN = re.compile(
     r"(?:^|/)(?:(?:user|users|account|accounts|auth|member|members|customer|session|sessions|wp)[/_-])?"
-    r"(?:log-?in|sign-?in|sign_in|logon|sso|saml2?|oauth2?|authorize|authenticate|anmelden|connexion|wp-login\.php)"
+    r"(?:log-?in|sign-?in|sign_in|logon|sso|saml2?|oauth2?|authorize|authenticate|anmelden|connexion|wp-login\.php"
+    r"|inici(?:ar|o)[-_]?(?:de[-_]?)?sesi?on|entrar|acceder|accedi|inloggen|logga[-_]?in|logg[-_]?inn|log[-_]?ind|logowanie"
+    r"|zaloguj\w*|prihlas\w+|prijava|bejelentkezes|kirjaudu|giris|dang[-_]?nhap|openid-connect/auth)"
     r"(?:\.\w{2,5})?(?:/|$)",
     re.I,
 )
 _LOGIN_HOST = re.compile(r"(?:login|signin|sso|accounts?|auth|id|idp)\.", re.I)
+_GATE_NAME = re.compile(
+    r"(?:^|/)(?:errors?[-_]?)?(?:(?:cookies?[-_]?)?(?:consent|wall|gate)|cookies?|gdpr|splash|paywall|subscribe|subscription"
+    r"|age[-_]?(?:check|gate|verif\w+|confirm\w*)|verif(?:y|ication)(?:[-_]\w+)?|\w+[-_]verification"
+    r"|(?:select|choose|pick|change)[-_]?(?:your[-_]?)?(?:country|region|language|locale|store|location|site|market)"
+    r"|(?:country|region|language|locale|store|location)[-_]?(?:select\w*|chooser|picker|choice|gate)"
+    r"|(?:re|h)?captcha|challenge|bot[-_]?(?:check|detect\w*)|(?:browser|security)[-_]?check|checking[-_]?browser"
+    r"|block(?:ed)?|(?:access|permission)?[-_]?denied|forbidden|(?:un|not[-_]?)authori[sz]ed|no[-_]?access|restricted"
+    r"|geo[-_]?(?:block\w*|restrict\w*)|not[-_]?available|40[13]|429|451|5\d\d"
+    r"|(?:site[-_]?)?(?:maintenance|offline|down)|wartung\w*|mantenimiento|manutencao|manutenzione|onderhoud"
+    r"|technical[-_]difficulties|(?:service[-_]?)?unavailable|under[-_]?construction|coming[-_]?soon|be[-_]?right[-_]?back"
+    r"|queue|wait(?:ing)?(?:[-_]?room)?|(?:account[-_]?)?suspended(?:[-_.]?page)?|defaultwebpage"
+    r"|(?:unsupported|outdated|old|upgrade|update)[-_]?(?:your[-_]?)?browser|browser[-_]?(?:not[-_]?supported|upgrade|update)"
+    r"|(?:no|enable)[-_]?(?:js|javascript|script|cookies?))(?:\.\w{2,5})?/?$",
+    re.I,
+)
+"""Names of pages that stand before, or instead of, a site: our judgement, by what programs and hosts call them."""
 _NOT_FOUND = re.compile(
     r"(?:^|/)(?:(?:error|err|http|page|fehler|erreur|status)[-_/]?)?(?:404|410|not[-_]?found|page[-_]?not[-_]?found|page404"
     r"|404page|no[-_]?encontrad[ao]|introuvable|nicht[-_]?gefunden)(?:[-_]?(?:error|page|not[-_]?found))?(?:\.\w{2,5})?/?$",
@@ -81,6 +99,11 @@ def is_not_found_page(url: Url) -> bool:
         or "aspxerrorpath=" in query
         or "=404" in query.split("&")[0]
     )
+
+
+def names_gate(url: Url) -> bool:
+    """Whether a URL names itself a gate, a refusal or an outage (/choose-country, /blocked, /503.html)."""
+    return _GATE_NAME.search(decode_path(url.path)) is not None
 
 
 def is_error_page(url: Url) -> bool:

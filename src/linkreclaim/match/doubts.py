@@ -1,0 +1,161 @@
+"""What speaks against the best candidate, however alike: another number, language, order or name in the same words.
+
+Similarity cannot see it, for pages made by one template (a city, a model, a year each) differ in nothing else. Each
+doubt is a sentence for the reader; a doubted answer stays the first, and is never stated as sure.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from rapidfuzz import fuzz
+
+from linkreclaim.match.question import Question
+from linkreclaim.match.site import SiteTable
+from linkreclaim.match.tokens import UrlShape, stem, text_words, url_language
+
+DOUBTED_0_1 = 0.9
+"""The most that a doubted answer is stated at: low enough that it neither counts as sure nor teaches rules."""
+MIN_TELLING_DIGITS = 5
+"""A number of fewer digits, alone, is met again by chance when a new system counts from 1. Our judgement."""
+SAME_TEXT = 0.6
+ALIKE_PERCENT = 60.0
+"""Words spelled that alike (rapidfuzz ratio) are forms of one word. Our judgement, read off the benchmark's titles."""
+MAX_SWAPPED_WORDS = 2
+MAX_TITLE_WORDS = 40
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NUMBER = re.compile(r"v?0*(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """A dead page and the live page that is to be doubted."""
+
+    site: SiteTable
+    question: Question
+    row: int
+    text_cosine: float  # NaN: not known
+
+    @property
+    def shape(self) -> UrlShape:
+        """The live page's URL."""
+        return self.site.shapes[self.row]
+
+    @property
+    def title(self) -> str:
+        """The live page's title, cleaned."""
+        return self.site.titles[self.row]
+
+    @property
+    def told_by(self) -> str:
+        """What the old page's title was read from."""
+        return "link text" if self.question.anchor_as_title else "old title"
+
+    @property
+    def same_title(self) -> bool:
+        """Whether both say the same, and no other live page says it."""
+        return bool(self.title) and self.title == self.question.title and self.site.title_twins[self.row] <= 1
+
+
+def doubt(pairing: Pairing) -> str:
+    """The first thing that speaks against a pairing, as a clause; "" when nothing does."""
+    return next(_doubts(pairing), "")
+
+
+def _doubts(pairing: Pairing) -> Iterator[str]:
+    for judge in (_other_language, _bare_number, _other_numbers, _other_order, _other_name):
+        told = judge(pairing)
+        if told:
+            yield told
+
+
+def _other_language(pairing: Pairing) -> str:
+    """A page in another language, or in none that is known where the site has others in the old one."""
+    site, question = pairing.site, pairing.question
+    old = url_language(question.url) or ("" if question.shape.language else question.language)
+    new = url_language(site.urls[pairing.row]) or site.languages[pairing.row]
+    if not new:
+        return f"the old page was in '{old}', this one may not be" if old[:2] in site.tongues else ""
+    regions = "-" in old and "-" in new
+    apart = old != new if regions else old[:2] != new[:2]
+    return f"the old page was in '{old}', this one is in '{new}'" if old and apart else ""
+
+
+def _bare_number(pairing: Pairing) -> str:
+    """A number that is all two URLs have in common, in a folder of another name."""
+    old, new = pairing.question.shape, pairing.shape
+    if not old.slug_key.isdigit() or len(old.slug_key) >= MIN_TELLING_DIGITS or old.slug_key != new.slug_key:
+        return ""
+    if old.folder == new.folder or pairing.same_title or pairing.text_cosine >= SAME_TEXT:
+        return ""
+    return f"only the number {old.slug_key} is the same"
+
+
+def _other_numbers(pairing: Pairing) -> str:
+    """Numbers that only one of two titles has, unless the slug is the same; without titles, different ones in slugs,
+    or a year in one of them: other numbers come and go with the system that made the URL."""
+    if pairing.same_title:
+        return ""
+    old_slug, new_slug = pairing.question.shape.slug_words, pairing.shape.slug_words
+    if pairing.title and pairing.question.title:
+        old, new = _numbers(_title_words(pairing.question.title)), _numbers(_title_words(pairing.title))
+        return _differ(pairing.told_by, old - new, new - old, one_is_enough=old_slug != new_slug)
+    old, new = _numbers(old_slug), _numbers(new_slug)
+    return _differ("old URL", old - new, new - old, one_is_enough=all(map(_YEAR.fullmatch, old ^ new)))
+
+
+def _numbers(words: Iterable[str]) -> frozenset[str]:
+    """Words that are numbers ("2019", "v2"), leading zeros aside; digits within a word belong to a name ("e2e")."""
+    return frozenset(found[1] for found in map(_NUMBER.fullmatch, words) if found)
+
+
+def _differ(what: str, gone: frozenset[str], come: frozenset[str], *, one_is_enough: bool) -> str:
+    if gone and come:
+        return f"the {what} says {_listed(gone)}, this page {_listed(come)}"
+    if (gone or come) and one_is_enough:
+        return f"only {'the ' + what if gone else 'this page'} says {_listed(gone or come)}"
+    return ""
+
+
+def _listed(found: frozenset[str]) -> str:
+    return ", ".join(sorted(found)[:3])
+
+
+def _other_order(pairing: Pairing) -> str:
+    """Two words that changed places around another one: from York to Hull is not from Hull to York."""
+    old, new = _title_words(pairing.question.title), _title_words(pairing.title)
+    apart = [at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other]
+    if len(old) != len(new) or len(apart) != 2 or apart[1] - apart[0] < 2:
+        return ""
+    first, second = apart
+    swapped = (old[first], old[second]) == (new[second], new[first])
+    return f"'{old[first]}' and '{old[second]}' changed places in the title" if swapped else ""
+
+
+def _other_name(pairing: Pairing) -> str:
+    """One name in the place of another, where both are names that the site's other titles tell pages apart by."""
+    old, new = _title_words(pairing.question.title), _title_words(pairing.title)
+    if not old or not new:
+        return ""
+    changes = [one for one in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if one[0] != "equal"]
+    if len(changes) != 1 or changes[0][0] != "replace":
+        return ""
+    _, start, end, other_start, other_end = changes[0]
+    gone, come = old[start:end], new[other_start:other_end]
+    if max(len(gone), len(come)) > MAX_SWAPPED_WORDS or len(old) - len(gone) < len(gone):
+        return ""
+    if _spelled_alike("".join(gone), "".join(come)):
+        return ""
+    if not all(pairing.site.titles_with(stem(word)) > 1 for word in (*gone, *come)):
+        return ""
+    return f"the {pairing.told_by} says '{' '.join(gone)}', this page '{' '.join(come)}'"
+
+
+def _spelled_alike(one: str, other: str) -> bool:
+    """Two forms of a word, or its abbreviation."""
+    return one.startswith(other) or other.startswith(one) or fuzz.ratio(one, other) >= ALIKE_PERCENT
+
+
+def _title_words(title: str) -> Sequence[str]:
+    return text_words(title)[:MAX_TITLE_WORDS]
