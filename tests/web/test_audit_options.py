@@ -100,6 +100,7 @@ class TestOptions:
             ({"rate": "nan"}, "write a number"),
             ({"rate": "fast"}, "write a number"),
             ({"in_flight": "1000"}, "requests at once '1000': write a number from 1 to 100"),
+            ({"accept": "95"}, "confidence '95': write a number from 0 to 1"),
             ({"vendor": "ahrefs"}, "Ahrefs is paid for: say how many"),
             ({"vendor": "ahrefs", "budget-ahrefs": "5,000"}, "at most '5,000': write a number"),
             ({"vendor": "moz"}, "'moz' cannot be asked: no key of it is set"),
@@ -157,13 +158,14 @@ def test_the_audit_is_asked_with_all_of_it(opened: Pages, tmp_path: Path) -> Non
     open_site(opened, host)
     send_files(opened, host, {"a.csv": write_list(host, 3)})
     send_files(opened, host, {"old.csv": OLD.replace(b"https://example.com", f"http://{host}".encode())}, "old")
-    assert opened.post(f"/sites/{host}/runs/new", {"rate": "9", "in_flight": "3"}).status == 303
+    assert opened.post(f"/sites/{host}/runs/new", {"rate": "9", "in_flight": "3", "accept": "0.9"}).status == 303
     opened.post(f"/sites/{host}/runs/stop", {})
     with open_workspace(opened.workspace.folder) as workspace:
         request = AuditDesk(workspace).request(host, FetchSettings(), fresh=False)
     assert [path.name for path in request.old] == ["0001-old.csv"]
     assert [path.name for path in request.links] == ["0001-a.csv"]
     assert request.captures == ()
+    assert request.accept_0_1 == 0.9
     assert (request.settings.stranger_per_s, request.settings.site_in_flight) == (9.0, 3)
 
 

@@ -34,3 +34,18 @@ def test_the_page_says_that_a_threshold_accepted_and_a_person_overrules_it(tmp_p
         form = {"revision": str(line.revision), "view": "", "in": "pane", "action": "gone"}
         assert served.post(f"{table}/{line.url_id}/decide", form).status == 303
         assert "Accepted: Leave gone by Ada" in words(served.get(f"{table}?open={line.url_id}").text)
+
+
+def test_the_form_of_an_audit_holds_the_threshold_while_its_acceptances_do(tmp_path: Path) -> None:
+    later = NOW + timedelta(hours=1)
+    form = f"/sites/{HOST}/runs/new"
+    filled = re.compile(r'<input[^>]*name="accept"[^>]*value="0\.9"')
+    with listed(tmp_path / "ws", [Dead("/old", confidence_0_1=0.97)], {"/new": True}) as made:
+        thresholds = made.workspace.threshold_decisions
+        with serve_pages(DemoWorkspace(tmp_path / "ws", HOST, HOST)) as served:
+            served.enter()
+            assert filled.search(served.get(form).text) is None
+            thresholds.accept(made.site_id, made.run_id, ThresholdAct(0.9, later, later))
+            assert filled.search(served.get(form).text)
+            thresholds.take_back(made.site_id, made.run_id, None, later)
+            assert filled.search(served.get(form).text) is None

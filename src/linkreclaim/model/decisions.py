@@ -38,6 +38,11 @@ def name_threshold(least_0_1: float) -> str:
     return f"{THRESHOLD_OPTION} {least_0_1:g}"
 
 
+def read_threshold(decided_by: str) -> float | None:
+    """The threshold that decided; None where a person did. The other way round of `name_threshold`."""
+    return float(decided_by.removeprefix(f"{THRESHOLD_OPTION} ")) if is_by_threshold(decided_by) else None
+
+
 def is_by_threshold(decided_by: str) -> bool:
     """Whether a threshold decided and no person did."""
     return decided_by.startswith(f"{THRESHOLD_OPTION} ")

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from linkreclaim.model.decisions import Decision, DecisionState, is_by_threshold, name_threshold
+from linkreclaim.model.decisions import Decision, DecisionState, is_by_threshold, name_threshold, read_threshold
 from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.verdicts import UNTOLD_KINDS, VerdictKind
 from linkreclaim.store.dead_pages import show_decisions
@@ -38,6 +38,16 @@ WHERE decision.site_id = :site AND decision.url_id > :after AND decision.state =
   SELECT 1 FROM decision AS newer
   WHERE newer.site_id = :site AND newer.url_id = decision.url_id AND newer.id > decision.id)
 ORDER BY decision.url_id LIMIT :limit
+"""
+)
+_NEWEST = text(
+    """
+SELECT decision.decided_by FROM decision
+WHERE decision.site_id = :site AND decision.state = 'accepted' AND decision.decided_by LIKE '--accept %'
+  AND NOT EXISTS (
+  SELECT 1 FROM decision AS newer
+  WHERE newer.site_id = :site AND newer.url_id = decision.url_id AND newer.id > decision.id)
+ORDER BY decision.id DESC LIMIT 1
 """
 )
 # CROSS JOIN: SQLite keeps the order in which tables are named (SQLite, "The Query Optimizer Overview", 7.2)
@@ -79,6 +89,12 @@ class ThresholdDecisions:
     def __init__(self, engine: Engine, decisions: Decisions) -> None:
         self._engine = engine
         self._decisions = decisions
+
+    def newest(self, site_id: int) -> float | None:
+        """The threshold that accepted last, of those whose acceptances hold; None where there is no such acceptance."""
+        with reading(self._engine) as connection:
+            decided_by = connection.scalar(_NEWEST, {"site": site_id})
+        return None if decided_by is None else read_threshold(decided_by)
 
     def accept(self, site_id: int, run_id: int, act: ThresholdAct) -> int:
         """Accept what a run proposes at a confidence, and what an earlier one did where it works by now.

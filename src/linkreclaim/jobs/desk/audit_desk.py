@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from linkreclaim.config import FetchSettings
 from linkreclaim.errors import UsageError
-from linkreclaim.jobs.desk.audit_options import Asked, at_pace, check_options, read_budgets
+from linkreclaim.jobs.desk.audit_options import Asked, at_pace, check_options, read_accept, read_budgets
 from linkreclaim.jobs.gathering.uploads import (
     FilePart,
     FirstRows,
@@ -120,8 +120,8 @@ class AuditDesk:
     def setup(self, host: str, asked: Asked | None = None) -> Setup:
         """What is known before an audit is started; by the options at hand, or by those it was started with last."""
         held, scheme = self._asked(host)
-        asked = asked or held
         sites = self._overviews.sites()
+        asked = asked or self._with_threshold(held, sites.get(host))
         files = self._workspace.ledger.files(sites[host]) if host in sites else []
         uploads, old, captures = (self._files(host, kind).all() for kind in FileKind)
         site = Site(host, scheme, asked.subdomains, asked.old_hosts)
@@ -223,6 +223,7 @@ class AuditDesk:
             subdomains=asked.subdomains,
             foreign=asked.foreign,
             internal=asked.internal,
+            accept_0_1=read_accept(asked),
             read_pages=asked.read_pages,
             keep_going=asked.keep_going,
             fresh=fresh,
@@ -236,6 +237,11 @@ class AuditDesk:
         task = self.at_work()
         if task is not None:
             raise UsageError(f"an audit of {task.key} is at work; one at a time: wait for it, or stop it")
+
+    def _with_threshold(self, held: Asked, site_id: int | None) -> Asked:
+        """With the threshold whose acceptances hold, wherever it was given: without one an audit takes them back."""
+        newest = None if site_id is None or held.accept else self._workspace.threshold_decisions.newest(site_id)
+        return held if newest is None else replace(held, accept=f"{newest:g}")
 
     def _at_work(self, host: str) -> bool:
         task = self.task(host)

@@ -12,6 +12,8 @@ RATE_PER_S = (0.01, 100.0)
 """From and to: the command takes the same least and knows no most; 100 is our choice."""
 IN_FLIGHT = (1, 100)
 """From and to, as the command takes them."""
+CONFIDENCE_0_1 = (0.0, 1.0)
+"""From and to, as the command takes it."""
 BUDGET = (0.0, 1e9)
 """From and to, in a vendor's own units (our choice)."""
 
@@ -30,6 +32,7 @@ class Asked:
     keep_going: bool = False
     rate: str = ""  # requests a second to one host that is not the site's
     in_flight: str = ""  # requests at once to one host
+    accept: str = ""  # proposals of this confidence or above are accepted
     vendors: tuple[str, ...] = ()  # whose interfaces are asked
     budgets: tuple[str, ...] = ()  # what they may cost at most, in their own units: "ahrefs=5000"
     files: tuple[str, ...] = ()  # names of the uploads that were given
@@ -86,6 +89,7 @@ def check_options(asked: Asked) -> None:
     if asked.foreign and asked.internal:
         raise UsageError("the own links are checked of your own site only, not of somebody else's")
     at_pace(asked, FetchSettings())
+    read_accept(asked)
     if asked.vendors:
         _check_vendors(asked)
 
@@ -103,6 +107,15 @@ def at_pace(asked: Asked, settings: FetchSettings) -> FetchSettings:
         at_once = int(_read_number(asked.in_flight, IN_FLIGHT, "requests at once"))
         settings = replace(settings, stranger_in_flight=at_once, site_in_flight=at_once)
     return settings
+
+
+def read_accept(asked: Asked) -> float | None:
+    """The confidence from which proposals are accepted; None for none.
+
+    Raises:
+        UsageError: it is no number, or out of bounds.
+    """
+    return _read_number(asked.accept, CONFIDENCE_0_1, "confidence") if asked.accept else None
 
 
 def read_budgets(asked: Asked) -> dict[str, float]:

@@ -150,6 +150,7 @@ def _read_options(form: FormData) -> Asked:
         sitemaps=_lines(form, "sitemaps"),
         rate=_text(form, "rate").strip(),
         in_flight=_text(form, "in_flight").strip(),
+        accept=_text(form, "accept").strip(),
         vendors=vendors,
         budgets=tuple(f"{name}={number}" for name, number in budgets if number),
         **switches,
