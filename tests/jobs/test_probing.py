@@ -69,7 +69,7 @@ def test_a_host_that_answers_everything_alike_is_asked_for_few_random_addresses(
 
 
 def test_a_folder_with_an_error_page_of_its_own_is_found_on_a_host_that_lies() -> None:
-    other: Page = (200, {}, "<title>Archive</title><h1>Archive</h1><p>Choose a year.</p>")
+    other: Page = (200, {}, "<title>Archive</title><h1>Archive</h1><p>This page does not exist.</p>")
     dead = [f"/f{n}/gone" for n in range(FOLDERS)]
     odd = [f"/odd{n}/page" for n in range(10)]
     host = Host(lambda path: other if path.startswith("/odd") else shop(path) if path == "/" else SOFT)

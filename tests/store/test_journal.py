@@ -131,3 +131,5 @@ def test_a_few_urls_of_a_host_come_close_together_and_those_of_a_long_list_later
         assert all(0 < place - first < 1_024 for place in others), "while a connection is still open"
     assert places["https://h0.test/499"] == len(asked) - 1
     assert max(places[f"https://{host}/0"] for host in hosts) < 4_000, "no host waits for another one's long list"
+    of_one = [url for url in asked if url.startswith("https://h0.test/")]
+    assert of_one == [f"https://h0.test/{n}" for n in range(500)], "in the order in which they were added"

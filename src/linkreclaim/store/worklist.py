@@ -102,10 +102,11 @@ class WorkList:
         """
         self._connection.execute(f"PRAGMA cache_size = -{_SORT_KIB}")
         rows = self._connection.execute(_FEW_OF_EACH_HOST, (_URLS_OF_A_HOST,))
-        few = (list(rows_of_host) for _, rows_of_host in groupby(rows, key=itemgetter(0, 1)))
-        while hosts := list(islice(few, _HOSTS_AT_ONCE)):
-            for turn in zip_longest(*hosts):
-                yield from ((row[2], row[3]) for row in turn if row is not None)
+        for _, next_few in groupby(rows, key=itemgetter(0)):
+            of_hosts = (list(few) for _, few in groupby(next_few, key=itemgetter(1)))
+            while hosts := list(islice(of_hosts, _HOSTS_AT_ONCE)):
+                for turn in zip_longest(*hosts):
+                    yield from (row[2:] for row in turn if row is not None)
 
     def close(self) -> None:
         """Give the file back."""
