@@ -16,10 +16,13 @@ from linkreclaim.match.site import SiteTable
 from linkreclaim.match.tokens import UrlShape, stem, text_words, url_language
 
 DOUBTED_0_1 = 0.9
-"""The most that a doubted answer is stated at: low enough that it neither counts as sure nor teaches rules."""
+"""The most that a doubted answer is stated at: not sure. **Source:** our measurement on 272 made-up sites of 68 kinds
+(three fifths of the pages kept): doubts lower wrong answers at 0.95 from 204 of 3,743 to 16 of 3,687. On the redirect
+benchmark, whose sites have few such pages, they cost half a point of coverage with text, nothing with URLs only."""
 MIN_TELLING_DIGITS = 5
 """A number of fewer digits, alone, is met again by chance when a new system counts from 1. Our judgement."""
 SAME_TEXT = 0.6
+"""Cosine of two texts that makes up for a bare number. Our judgement."""
 ALIKE_PERCENT = 60.0
 """Words spelled that alike (rapidfuzz ratio) are forms of one word. Our judgement, read off the benchmark's titles."""
 MAX_SWAPPED_WORDS = 2

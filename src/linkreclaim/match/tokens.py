@@ -189,8 +189,12 @@ def language_tag(segment: str) -> str:
 
 
 def url_language(url: str) -> str:
-    """The language that a URL names in a folder, a parameter (`?lang=de`) or before its ending (`page_de.html`)."""
-    parts = urlsplit(url[:MAX_PATH_CHARS])
+    """The language that a URL names in a folder, a parameter (`?lang=de`) or before its ending (`page_de.html`), with
+    its region or script if it says so; "" for none, and for what is no URL."""
+    try:
+        parts = urlsplit(url[:MAX_PATH_CHARS])
+    except ValueError:
+        return ""
     path = parts.path.lower()
     named = [language_tag(value.lower()) for key, value in parse_qsl(parts.query) if key.lower() in _LANGUAGE_KEYS]
     named += [language_tag(segment) for segment in path.split("/")[1:3]]
