@@ -99,6 +99,9 @@ QUERIES = (
     "folder=/folder-38/&links=5",
     "host=old-shop.example",
     "host=old-shop.example&links=100&sort=title",
+    "source=Ahrefs+Backlinks",
+    "source=Moz+Inbound+links&sort=-links",
+    "source=Moz+Inbound+links&verdict=gone&sort=url",
     "state=accepted",
     "changed=1",
     "q=oak",
@@ -127,7 +130,7 @@ def views(workspace: Workspace, browser: Browser, browsed: BrowsedSite) -> Itera
             back = replace(middle, cursor=replace(middle.cursor, back=True))
             yield f"back {query}", partial(browser.page, browsed, back)
         yield f"counts {query}", partial(browser.facets, browsed, view.filter)
-    for number in (0, 10, 4_000):
+    for number in (0, 10, 3_000):
         yield f"pane {number}", partial(browser.pane, browsed, workspace.urls.id_of(dead_url(number)) or 0)
     for typed in TYPED:
         yield f"complete {typed}", partial(browser.complete_target, browsed, typed)

@@ -35,6 +35,14 @@ WORDS = (
     *("gallery", "archive", "history", "event", "partner", "dealer", "spare", "part", "warranty", "größe", "straße"),
     *("études", "façade", "niño", "über"),
 )
+SOURCES = {
+    "Ahrefs Backlinks": 0.8,
+    "Majestic Backlinks": 0.6,
+    "Semrush Backlinks": 0.5,
+    "Search Console Latest links": 0.3,
+    "Moz Inbound links": 0.01,
+}
+"""Share of the dead pages that each knows, in the order of their bits."""
 _ZIPF_EXPONENT = 0.8
 
 
@@ -46,7 +54,7 @@ def build(folder: Path, links: int, dead: int, pages: int) -> None:
         site_id = workspace.ledger.site_id(HOST)
         run = workspace.runs.begin(site_id, "browsing", NOW)
         site = {"host": HOST, "scheme": "https", "with_subdomains": False, "old_hosts": ["old-shop.example"]}
-        workspace.runs.note(run.id, site=site)
+        workspace.runs.note(run.id, site=site, sources=list(SOURCES))
         workspace.runs.finish(run.id, NOW)
     connection = sqlite3.connect(folder / DATABASE_NAME, isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
@@ -198,7 +206,12 @@ def _targets(links: int, dead: int) -> Iterator[dict[str, object]]:
             "best_link_parts": "DR 40 -> A 0.02; 1 of 20 links -> 0.09; follow",
             "anchors": json.dumps(anchors),
             "said_dead": True,
+            "sources": _known_to(random.Random(n * 5 + 2)),
         }
+
+
+def _known_to(draw: random.Random) -> int:
+    return sum(1 << bit for bit, share in enumerate(SOURCES.values()) if draw.random() < share)
 
 
 def _findings(dead: int, pages: int) -> Iterator[dict[str, object]]:
