@@ -29,12 +29,13 @@ demo: setup
 	@$(BIN)/linkreclaim demo
 
 # Compiled first: hundreds of tests start the command, and some machines keep no bytecode (PYTHONDONTWRITEBYTECODE).
-# A test file stays in one process, so that what its tests share is made once. What failed beside three others on a busy
-# machine runs once more, alone: hundreds of tests start servers, browsers and processes. The first output names it.
+# Three processes on any machine: many tests wait for servers. A test file stays in one of them, so that what its tests
+# share is made once. What failed beside the others on a busy machine runs once more, alone: hundreds of tests start
+# servers, browsers and processes. The first output names it.
 test: .venv/.ready-$(TOOLS)
 	@$(BIN)/python -m compileall -q src
 	@rm -rf .pytest_cache/v/cache/lastfailed
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile || { \
+	$(BIN)/pytest --numprocesses 3 --dist loadfile || { \
 		echo "make test: what failed runs once more, alone"; \
 		$(BIN)/pytest --last-failed --last-failed-no-failures none; }
 

@@ -216,7 +216,7 @@ def test_lines_that_a_rule_says_are_proved_too(tmp_path: Path, require_program: 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
-@pytest.mark.parametrize("moment", ["*", "*/nginx.conf", "*/output.log", "*/output.log then 0.5 s"])
+@pytest.mark.parametrize("moment", ["*/*", "*/nginx.conf", "*/output.log", "*/output.log then 0.5 s"])
 def test_an_interrupted_proof_leaves_nothing_behind(
     tmp_path: Path, moment: str, require_program: RequireProgram
 ) -> None:
