@@ -266,7 +266,8 @@ def test_an_inventory_from_files_is_used_and_its_targets_are_looked_at(web: Web)
     check_law_firm(web, result)
 
 
-def test_without_a_sitemap_the_site_is_crawled(web: Web) -> None:
+@pytest.mark.parametrize("home_is_linked", [False, True])
+def test_without_a_sitemap_the_site_is_crawled(web: Web, home_is_linked: bool) -> None:
     serving = web.site.answer
     listing = "".join(f"<a href='/resources/{name}'>x</a>" for name in ARTICLES)
 
@@ -278,7 +279,9 @@ def test_without_a_sitemap_the_site_is_crawled(web: Web) -> None:
         return serving(path)
 
     web.site.answer = answer
-    _, result, _ = web.audit("--links", str(web.ahrefs()))
+    home = web.folder / "home.csv"
+    home.write_text(f"Referring page URL,Target URL\n{web.referring[0].origin}/about-us,{web.site.origin}/\n")
+    _, result, _ = web.audit("--links", str(web.ahrefs()), *(("--links", str(home)) if home_is_linked else ()))
     assert result["summary"]["inventory_source"] == "crawl"
     check_law_firm(web, result)
 

@@ -51,6 +51,18 @@ def test_files_about_other_sites_are_not_called_sound(summary: Summary) -> None:
     assert headline.detail == "9 rows are about other sites."
 
 
+def test_files_without_rows_are_not_called_sound(summary: Summary) -> None:
+    empty = SourceSummary("links.csv", "Ahrefs", "Backlinks", rows=0, claims=0, off_site=0, problems=2)
+    headline = write_headline(summary(dead_with_links=0, targets=0, verdict_counts=(), sources=(empty,)))
+    assert headline == ("None of the files has a link to example.com.", "They have no rows.")
+
+
+def test_without_a_known_live_page_nobody_says_that_none_fits(summary: Summary) -> None:
+    headline = write_headline(summary(proposed_redirects=0, accepted=0, inventory_pages=0))
+    assert headline.title == "Links are lost, and what fits them cannot be told: no live page of the site is known."
+    assert "fits" not in headline.detail
+
+
 def test_a_single_link_leads_to_a_single_page(summary: Summary) -> None:
     headline = write_headline(summary(broken_backlinks=1, dead_with_links=1, none_fits=0))
     assert headline.detail.endswith("1 link from other sites leads to 1 page that is no longer there.")

@@ -25,15 +25,19 @@ def write_headline(summary: AuditSummary) -> Headline:
     return _say_plan(summary)
 
 
-def is_about_others(summary: AuditSummary) -> bool:
-    """Whether every link of the inputs is about other sites: the wrong file, or the wrong name of the site."""
-    return not summary.targets and summary.page_yield is None and any(each.off_site for each in summary.sources)
+def has_no_link(summary: AuditSummary) -> bool:
+    """Whether no input has a link to the site: they are empty, or about other sites. The wrong file, the wrong name of
+    the site, or an export that failed."""
+    if summary.targets or summary.page_yield is not None or not summary.sources:
+        return False
+    return any(each.off_site for each in summary.sources) or not any(each.rows for each in summary.sources)
 
 
 def _say_nothing_lost(summary: AuditSummary) -> Headline:
-    if is_about_others(summary):
-        rows = show_count(sum(each.off_site for each in summary.sources), "row is", "rows are")
-        return Headline(f"None of the files has a link to {summary.site}.", f"{rows} about other sites.")
+    if has_no_link(summary):
+        others = sum(each.off_site for each in summary.sources)
+        why = f"{show_count(others, 'row is', 'rows are')} about other sites." if others else "They have no rows."
+        return Headline(f"None of the files has a link to {summary.site}.", why)
     targets = show_count(summary.targets, "linked address", "linked addresses")
     unlinked = _say_unlinked(summary)
     if summary.provisional:
@@ -70,10 +74,11 @@ def _say_provisional(summary: AuditSummary) -> Headline:
 
 def _say_plan(summary: AuditSummary) -> Headline:
     if summary.plan is not None:
-        return Headline(_say_first(summary.plan), _say_rest(summary.plan) + _say_loss(summary))
+        steps = _say_first(summary.plan) or _say_none_fits(summary)
+        return Headline(steps, _say_rest(summary.plan) + _say_loss(summary))
     fixes = max(summary.proposed_redirects, summary.accepted)
     if not fixes:
-        return Headline("Links are lost, and no live page fits them.", _say_loss(summary))
+        return Headline(_say_none_fits(summary), _say_loss(summary))
     these = "this one page" if fixes == 1 else f"these {show_count(fixes)} pages"
     title = f"Fix {these} and regain {show_percent(summary.regain_share_0_1)} of the lost equity."
     first = summary.regain_count_80
@@ -81,11 +86,18 @@ def _say_plan(summary: AuditSummary) -> Headline:
     return Headline(title, detail + _say_loss(summary))
 
 
+def _say_none_fits(summary: AuditSummary) -> str:
+    if not summary.inventory_pages:
+        return "Links are lost, and what fits them cannot be told: no live page of the site is known."
+    return "Links are lost, and no live page fits them."
+
+
 def _say_first(plan: PlanFigures) -> str:
+    """What the first steps regain; empty where there are none."""
     share = show_percent(plan.first_regained_share_0_1)
     rules, redirects = plan.first_rules, plan.first_redirects
     if not rules + redirects:
-        return "Links are lost, and no live page fits them."
+        return ""
     if rules + redirects == 1:
         return f"This {'rule' if rules else 'redirect'} regains {share} of the lost equity."
     these = "These " if rules != 1 else "This rule and these " if redirects > 1 else "This rule and this "
@@ -112,6 +124,6 @@ def _say_loss(summary: AuditSummary) -> str:
     links = show_count(summary.broken_backlinks, "link")
     verb = "leads" if summary.broken_backlinks == 1 else "lead"
     pages = show_count(summary.dead_with_links, "page that is", "pages that are")
-    unfit = summary.none_fits and not summary.provisional and not summary.foreign
+    unfit = summary.none_fits and summary.inventory_pages and not summary.provisional and not summary.foreign
     none = f" No live page fits {show_count(summary.none_fits)} of them." if unfit else ""
     return f"{links} from other sites {verb} to {pages} no longer there.{none}"

@@ -34,7 +34,7 @@ from linkreclaim.model.judgements import NEVER_REDIRECTED
 from linkreclaim.model.reports import AuditSummary, DeadPageRow
 from linkreclaim.model.sites import Site
 from linkreclaim.net import open_fetcher
-from linkreclaim.report.headline import is_about_others
+from linkreclaim.report.headline import has_no_link
 from linkreclaim.store import Workspace, open_workspace
 from linkreclaim.urls import Url, parse_lenient
 
@@ -56,10 +56,10 @@ class AuditResult:
 
     @property
     def partial(self) -> bool:
-        """A whole input, many of the targets, or some of the site's own links, could not be told; or all the inputs
-        are about other sites."""
+        """A whole input, many of the targets, or some of the site's own links, could not be told; or no input
+        has a link to the site."""
         own_untold = self.internal is not None and self.internal.partial
-        return bool(self.unreadable) or self.many_untold or own_untold or is_about_others(self.summary)
+        return bool(self.unreadable) or self.many_untold or own_untold or has_no_link(self.summary)
 
 
 async def audit(

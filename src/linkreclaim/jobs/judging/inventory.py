@@ -44,9 +44,10 @@ class _Crawled:
 
 async def take_inventory(context: RunContext) -> None:
     """Fill the run's inventory. What was begun by an earlier process goes on where it stopped."""
-    source = await find_pages(context)
-    context.workspace.tasks.end_known(context.run.id, KIND)
-    await _read_tasks(context, crawling=source == "crawl")
+    crawling = await find_pages(context) == "crawl"
+    if not crawling:  # a crawl reads on from pages, which the check of a target does not keep
+        context.workspace.tasks.end_known(context.run.id, KIND)
+    await _read_tasks(context, crawling)
 
 
 async def find_pages(context: RunContext) -> str:
