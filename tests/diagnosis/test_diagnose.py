@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from linkreclaim.diagnosis import DiagnosisFacts, Repair, Repairer, diagnose
 from linkreclaim.model.judgements import Cause
-from linkreclaim.model.matches import Match
+from linkreclaim.model.matches import Candidate, Match, Role
 from linkreclaim.model.series import PastLook
 from linkreclaim.model.verdicts import DEAD_KINDS, Verdict, VerdictKind
 from linkreclaim.urls import Url, parse
@@ -37,6 +37,10 @@ PLAIN = DiagnosisFacts(
     mapped_like=0,
 )
 FITS = Match(PAGE.href, "https://example.com/resources/red-shoes", 0.9, (), "same name")
+NEIGHBOUR = Match(PAGE.href, "https://example.com/blog/blue-shoes", 0.9, (), "its neighbour")
+LISTING = Match(
+    PAGE.href, "https://example.com/shoes", 0.9, (Candidate("https://example.com/shoes", 0.9, Role.HUB),), "its listing"
+)
 NONE_FITS = Match(PAGE.href, None, 0.0, (), "nothing is near")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -57,6 +61,9 @@ CASE = Repair("https://example.com/blog/Red-Shoes", "case", Cause.SITE_VARIANT, 
         ({"neighbours_dead": 12, "match": FITS, "mapped_like": 8, "had_capture": True}, None, Cause.RESTRUCTURE),
         ({"neighbours_alive": 9, "match": NONE_FITS, "had_capture": True}, None, Cause.DELETED),
         ({"verdict": Verdict(VerdictKind.GONE, "410", 0.99), "match": NONE_FITS}, None, Cause.DELETED),
+        ({"neighbours_alive": 9, "match": NEIGHBOUR}, None, Cause.DELETED),
+        ({"match": NEIGHBOUR, "content_known": True}, None, Cause.RESTRUCTURE),
+        ({"neighbours_alive": 9, "match": LISTING}, None, Cause.DELETED),
         ({"on_old_host": True, "match": FITS}, None, Cause.MOVED_HOST),
         # its path changed, too
         ({"on_old_host": True, "match": FITS, "had_capture": True, "mapped_like": 8}, None, Cause.MOVED_HOST),

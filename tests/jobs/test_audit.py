@@ -286,6 +286,16 @@ def test_without_a_sitemap_the_site_is_crawled(web: Web, home_is_linked: bool) -
     check_law_firm(web, result)
 
 
+def test_without_any_live_page_nobody_is_told_that_none_fits(web: Web) -> None:
+    web.site.answer = lambda _: (404, {}, "no")
+    _, result, _ = web.audit("--links", str(web.ahrefs()))
+    assert result["summary"]["inventory_pages"] == 0
+    lost = [row for row in result["dead_pages"] if row["links"]]
+    assert lost
+    assert {row["disposition"] for row in lost} == {"review"}
+    assert all("No live page of the site is known" in row["match_reason"] for row in lost)
+
+
 def test_a_run_that_is_killed_three_times_ends_like_one_that_was_not(web: Web) -> None:
     _, whole, _ = web.audit("--links", str(web.latest()), workspace="whole")
     uninterrupted = [dict(host.asked) for host in (web.site, *web.referring)]

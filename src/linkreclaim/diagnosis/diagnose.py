@@ -5,6 +5,7 @@ cause follows published reports of webmasters and tools, gathered in docs/diagno
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -14,7 +15,7 @@ from linkreclaim.diagnosis.noise import is_scanner_noise
 from linkreclaim.diagnosis.repair import Repair
 from linkreclaim.diagnosis.vocabulary import NOTHING_KNOWN, SiteVocabulary
 from linkreclaim.model.judgements import Cause, Diagnosis
-from linkreclaim.model.matches import Match
+from linkreclaim.model.matches import Match, Role
 from linkreclaim.model.series import PastLook
 from linkreclaim.model.verdicts import UNTOLD_KINDS, Verdict, VerdictKind
 from linkreclaim.urls import Url, decode_path, parse
@@ -39,6 +40,7 @@ class DiagnosisFacts:
     looks: tuple[PastLook, ...] = ()  # all looks at it, oldest first
     listed_live: bool = False  # the site's own list of its pages names it
     old_title: str = ""  # of the archived page
+    content_known: bool = False  # the archived page's title or text
     domains: tuple[str, ...] = ()  # referring domains, some of them where there are many
     site: SiteVocabulary = NOTHING_KNOWN
 
@@ -81,6 +83,7 @@ _DAMAGE_SEEN = 5.0
 _CLEAR_SPAM = 5.0
 _ELLIPSES = ("...", "…", "%E2%80%A6", "%e2%80%a6")
 
+_NAME_WORDS = re.compile(r"[^\W_]+")
 _WORDS: dict[Cause, str] = {cause: cause.value.replace("_", " ") for cause in Cause}
 
 
@@ -252,10 +255,32 @@ def _read_match(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]
     weight, shown = math.log(chance / (1 - chance)), match.target_url[:200]
     if _is_beginning(facts.url, match.target_url):
         yield _Clue({Cause.CUT_OFF: 8.0 + max(weight, 0.0)}, f"it is the beginning of {shown}, within a word")
+    elif weight > 0 and match.candidates and match.candidates[0].role is Role.HUB:
+        yield _Clue({Cause.DELETED: 2.0}, f"no page of its own fits it; its listing is {shown}")
+    elif weight > 0 and not facts.content_known and _is_neighbour(facts.url, match.target_url):
+        yield _Clue({Cause.DELETED: 1.5}, f"what it was is not known; the nearest is its neighbour {shown}")
     elif weight > 0:
-        yield _Clue({Cause.RESTRUCTURE: 1.0 + weight}, f"its content is very likely at {shown} now")
+        found = "its content is very likely at" if facts.content_known else "by its address it is very likely at"
+        yield _Clue({Cause.RESTRUCTURE: 1.0 + weight}, f"{found} {shown} now")
     else:
         yield _Clue({Cause.DELETED: min(0.5 - weight, 2.0)}, f"no live page fits it well; the nearest is {shown}")
+
+
+def _is_neighbour(url: Url, target: str) -> bool:
+    """Whether two URLs of one folder are named apart: each name has a word that the other has not."""
+    other = parse(target)
+    if other is None:
+        return False
+    folder, name = _split(url)
+    other_folder, other_name = _split(other)
+    words, other_words = set(_NAME_WORDS.findall(name)), set(_NAME_WORDS.findall(other_name))
+    return folder == other_folder and bool(words - other_words) and bool(other_words - words)
+
+
+def _split(url: Url) -> tuple[str, str]:
+    """The folder and the name of a URL's path."""
+    folder, _, name = decode_path(url.path).casefold().rstrip("/").rpartition("/")
+    return folder, name
 
 
 def _is_beginning(url: Url, target: str) -> bool:

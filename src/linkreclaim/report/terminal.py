@@ -111,11 +111,18 @@ def _show_move(page: _Page, summary: AuditSummary, row: DeadPageRow, width: int)
     if summary.foreign:
         return Text("\n").join([lost, page.text(shorten(row.old_title, width), "dim")]) if row.old_title else lost
     if row.target_url is None:
-        return Text("\n").join([lost, page.text(f"   {DISPOSITIONS[row.disposition].label}: no page fits", "yellow")])
+        why = _say_no_target(summary)
+        return Text("\n").join([lost, page.text(f"   {DISPOSITIONS[row.disposition].label}: {why}", "yellow")])
     sure = f"  {show_percent(row.match_confidence_0_1)}"
     hub = next((" (listing)" for each in row.candidates if each.url == row.target_url and each.role is Role.HUB), "")
     target = shorten(_shorten_site(summary.site, row.target_url), width - len(sure) - len(hub) - 3)
     return Text("\n").join([lost, page.text(f"{page.arrow} {target}{hub}{sure}", "green")])
+
+
+def _say_no_target(summary: AuditSummary) -> str:
+    if summary.provisional:
+        return "nothing is compared yet"
+    return "no page fits" if summary.inventory_pages else "no live page is known"
 
 
 def _shorten_site(site: str, url: str) -> str:

@@ -220,6 +220,7 @@ class _Diagnoser:
             referring_domains=known,
             anchors=anchors,
             had_capture=bool(one.page.title or one.page.text),
+            content_known=bool(one.page.title or one.page.text),
             neighbours_dead=self._around.dead_beside(one.text),
             neighbours_alive=self._around.live_beside(one.text),
             on_old_host=self._is_former(url),

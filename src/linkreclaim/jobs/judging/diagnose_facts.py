@@ -61,10 +61,13 @@ def folder_of(url: str) -> str:
     return (match_key(url) or url).rstrip("/").rsplit("/", 1)[0]
 
 
-def disposition_of(url: str, told: Diagnosis, target: str | None, links: int, *, foreign: bool = False) -> Disposition:
+def disposition_of(
+    url: str, told: Diagnosis, target: str | None, links: int, *, foreign: bool = False, matched: bool = True
+) -> Disposition:
     """What to do about a dead URL: only this says it.
 
     Spam and what never was are left alone whatever fits them; what is not seen to be dead is looked at first.
+    `matched`: compared with live pages; where none is known, that no page fits it says nothing.
     """
     parsed = parse(url)
     if told.cause is Cause.INJECTED:
@@ -75,4 +78,4 @@ def disposition_of(url: str, told: Diagnosis, target: str | None, links: int, *,
         return Disposition.REVIEW
     if target is not None:
         return Disposition.REDIRECT
-    return Disposition.RESTORE if links else Disposition.REVIEW
+    return Disposition.RESTORE if links and matched else Disposition.REVIEW

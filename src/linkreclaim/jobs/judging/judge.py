@@ -29,6 +29,7 @@ from linkreclaim.urls import Url, match_key, parse
 PROPOSE_AT_0_1 = 0.5
 """A target is proposed from this confidence on; below it, the answer is "none fits", with the candidates to look at."""
 LOOKS_AT_ONCE = 500
+_NO_LIVE_PAGE = "No live page of the site is known to compare it with."
 LOST_REDIRECT_0_1 = 0.9
 """Of a page that the site once redirected to and that is still alive. Our judgement: an owner chose it, years ago."""
 
@@ -124,6 +125,7 @@ class _Judge:
         self._repairer = Repairer(page.url for page in pages)
         self._live = {key: page.url for page in pages if (key := match_key(page.url))}
         self._home = _home(context)
+        self._no_match = "" if context.request.foreign else _NO_LIVE_PAGE
         self._site = vocabulary_of(pages)
         self._repairs = {d.totals.url_id: self._repair(d.totals.url) for d in dead}
         addresses = (d.totals.url for d in dead if not was_no_page(d.totals.url, self._repairs[d.totals.url_id]))
@@ -149,10 +151,15 @@ class _Judge:
             old_title="" if capture is None else capture.title,
             target_url=target,
             match_confidence_0_1=0.0 if match is None else match.confidence_0_1,
-            match_reason="" if match is None else match.reason,
+            match_reason=self._no_match if match is None else match.reason,
             candidates=() if match is None else match.candidates,
             disposition=disposition_of(
-                dead.totals.url, cause, target, dead.totals.links, foreign=self._context.request.foreign
+                dead.totals.url,
+                cause,
+                target,
+                dead.totals.links,
+                foreign=self._context.request.foreign,
+                matched=match is not None,
             ),
         )
 
@@ -186,6 +193,7 @@ class _Judge:
             redirected_to="" if match_key(redirected_to) == url.key else redirected_to,
             redirect_lives=self._lost_redirect(capture) is not None,
             old_title="" if capture is None else capture.title,
+            content_known=capture is not None and bool(capture.title or capture.text),
             looks=self._looks.get(dead.totals.url_id, ()),
             site=self._site,
         )
