@@ -84,6 +84,11 @@ def test_utf16_that_lost_its_mark_is_refused_with_the_reason(read_back: Callable
         read_back((HEADER + row(1)).encode("utf-16-le"))
 
 
+def test_runs_of_nuls_are_no_text(read_back: Callable[..., Any]) -> None:
+    with pytest.raises(InputError, match="this is no text"):
+        read_back(b"archive/member.csv" + bytes(494) + (HEADER + row(1)).encode())
+
+
 def test_utf32_is_refused(read_back: Callable[..., Any]) -> None:
     with pytest.raises(InputError, match="UTF-32"):
         read_back((HEADER + row(1)).encode("utf-32"))

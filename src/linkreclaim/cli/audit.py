@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from linkreclaim.cli.console import open_console
-from linkreclaim.cli.options import DEFAULT_WORKSPACE, asking_options, fetch_settings, read_columns
+from linkreclaim.cli.options import CONFIDENCE, DEFAULT_WORKSPACE, asking_options, fetch_settings, read_columns
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.cli.pulls import VENDOR_NAMES, agree_to_pulls, read_vendors, rehearse_pulls
 from linkreclaim.inventory.wayback_client import WAYBACK_URL
@@ -35,12 +35,27 @@ Examples:
 """
 
 
-@click.command("audit", epilog=EXAMPLES)
+class _AuditCommand(click.Command):
+    """Knows an export that is named without `--links`."""
+
+    allow_extra_args = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What is left over; fails where anything is."""
+        for name in super().parse_args(ctx, args):
+            how = (
+                f"name a file of links with --links {name}" if Path(name).exists() else "one SITE is audited at a time"
+            )
+            raise click.UsageError(f"Got unexpected extra argument ({name}): {how}", ctx)
+        return []
+
+
+@click.command("audit", cls=_AuditCommand, epilog=EXAMPLES)
 @click.argument("site", metavar="SITE")
 @click.option(
     "--links",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, exists=True),
     metavar="FILE",
     help="A link export (Ahrefs, Search Console, any CSV with --columns) or an access log. Repeatable.",
 )
@@ -108,7 +123,7 @@ Examples:
 @click.option("--foreign", is_flag=True, help="Somebody else's site: list who links to its dead pages, no redirects.")
 @click.option(
     "--workspace",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, file_okay=False),
     default=DEFAULT_WORKSPACE,
     show_default=True,
     metavar="DIR",
@@ -116,7 +131,7 @@ Examples:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, file_okay=False),
     default=None,
     metavar="DIR",
     help="Where results go [default: WORKSPACE/report].",
@@ -124,7 +139,7 @@ Examples:
 @click.option(
     "--accept",
     "accept_0_1",
-    type=click.FloatRange(0, 1),
+    type=CONFIDENCE,
     default=None,
     metavar="P",
     help="Accept proposals of this confidence or above, for example 0.95, and write them into the redirect files.",

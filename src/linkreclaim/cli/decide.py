@@ -9,7 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from linkreclaim.cli.options import asking_options, audited_workspace, fetch_settings, user_name
+from linkreclaim.cli.options import CONFIDENCE, asking_options, audited_workspace, fetch_settings, user_name
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.jobs.audits.decide import DecideResult, decide
 from linkreclaim.jobs.delivery.deliver import ACCEPTED_MAP_NAME
@@ -31,7 +31,7 @@ Examples:
 @audited_workspace
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, file_okay=False),
     default=None,
     metavar="DIR",
     help="Where the server files go [default: WORKSPACE/report].",
@@ -40,7 +40,7 @@ Examples:
 @click.option(
     "--accept",
     "accept_0_1",
-    type=click.FloatRange(0, 1),
+    type=CONFIDENCE,
     default=None,
     metavar="P",
     help="Also accept what is still proposed, at this confidence or above.",

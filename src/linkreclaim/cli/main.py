@@ -55,6 +55,15 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(f"linkreclaim.cli.{cmd_name}"), f"{cmd_name}_command")
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for; for one that there is not, the error names those spelled like it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands with a line each, none of them imported."""
         with formatter.section("Commands"):

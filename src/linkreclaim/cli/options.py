@@ -9,10 +9,24 @@ from typing import Any, TypeVar
 import click
 
 from linkreclaim.config import DEFAULT_USER_AGENT, FetchSettings
-from linkreclaim.errors import UsageError
+from linkreclaim.errors import InputError, UsageError
 
 DEFAULT_WORKSPACE = Path("linkreclaim-workspace")
 DEFAULTS = FetchSettings()
+
+
+class _Confidence(click.FloatRange):
+    """A confidence from 0 to 1; what people write instead (0,95 or 95%) is told how to be written."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; fails for anything else."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no number from 0 to 1, with a point: for example 0.95", param, ctx)
+
+
+CONFIDENCE = _Confidence(0, 1)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -146,8 +160,10 @@ def read_columns(text: str | None) -> tuple[tuple[str, str], ...]:
     """`--columns field=Header,field=Header` as pairs.
 
     Raises:
-        UsageError: a part has no `=`.
+        UsageError: a part has no `=`, a field is not known, or no end of a link is named.
     """
+    from linkreclaim.sources.any_csv import make_report
+
     pairs = []
     for part in (text or "").split(","):
         if not part.strip():
@@ -156,6 +172,11 @@ def read_columns(text: str | None) -> tuple[tuple[str, str], ...]:
         if not equals:
             raise UsageError(f"--columns wants field=Header pairs, not {part!r}")
         pairs.append((name.strip(), header.strip()))
+    if pairs:
+        try:
+            make_report(dict(pairs))
+        except InputError as error:
+            raise UsageError(str(error)) from error
     return tuple(pairs)
 
 

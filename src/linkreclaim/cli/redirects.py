@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
-from linkreclaim.cli.options import asking_options, fetch_settings
+from linkreclaim.cli.options import CONFIDENCE, asking_options, fetch_settings
 from linkreclaim.cli.progress import TerminalProgress
 from linkreclaim.cli.redirects_words import tell_explanation, tell_map, tell_proofs, tell_server_proof
 from linkreclaim.cli.rows import row_sink, survives_closed_pipe
@@ -34,7 +34,7 @@ _MAP = (
     click.option(
         "--accept",
         "accept_0_1",
-        type=click.FloatRange(0, 1),
+        type=CONFIDENCE,
         default=None,
         metavar="P",
         help="Also take lines still proposed, at this confidence or above.",

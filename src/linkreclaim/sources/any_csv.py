@@ -1,6 +1,7 @@
 """Any other table: by the names of its columns, or by the user's own words, which column holds what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 
 from linkreclaim.errors import InputError
 from linkreclaim.sources.interface import ALL_FIELDS, Report
@@ -37,6 +38,16 @@ Bing Webmaster's download (`Source URL,Target URL,Anchor text`, from the test of
 either."""
 
 
+def _say_unknown(names: Sequence[str]) -> str:
+    """Names that are no fields, each with those that may have been meant; all there are where none is near."""
+    fields = sorted(ALL_FIELDS)
+    near = [get_close_matches(name.casefold(), fields) for name in names]
+    told = ", ".join(
+        f"{name} (nearest: {', '.join(ones)})" if ones else name for name, ones in zip(names, near, strict=True)
+    )
+    return f"no field is named {told}" + ("" if all(near) else f"; fields are {', '.join(fields)}")
+
+
 def make_report(columns: Mapping[str, str]) -> Report:
     """A report out of the --columns mapping field -> column name. Targets may be paths of the site: "/old".
 
@@ -44,9 +55,7 @@ def make_report(columns: Mapping[str, str]) -> Report:
     """
     unknown = sorted(set(columns) - ALL_FIELDS)
     if unknown:
-        raise InputError(
-            f"--columns: no field is named {', '.join(unknown)}; fields are {', '.join(sorted(ALL_FIELDS))}"
-        )
+        raise InputError(f"--columns: {_say_unknown(unknown)}")
     ends = tuple(field for field in _ENDS if field in columns)
     if not ends:
         raise InputError(

@@ -9,6 +9,10 @@ from linkreclaim.errors import InputError
 NUL_SHARE = 0.2
 """Share of NUL bytes in the first block that betrays UTF-16 without its mark: Latin text in UTF-16 has half, a damaged
 UTF-8 file a few."""
+RUNS_SHARE = 0.2
+"""Share of the NUL bytes at the rarer of even and odd places from which they stand in runs. Our judgement: UTF-16 text
+has next to none there, a tar archive or a program about half."""
+NO_TEXT = "this is no text (a picture, a PDF or a program's own file?): export a CSV, a workbook or JSON"
 
 _FALLBACK = "linkreclaim.windows-1252"
 
@@ -36,13 +40,21 @@ def find_encoding(head: bytes, name: str) -> TextEncoding:
     if head.startswith(codecs.BOM_UTF16_BE):
         return TextEncoding("UTF-16 BE", 2, codecs.utf_16_be_decode, "replace")
     if head.count(0) > NUL_SHARE * len(head):
-        raise InputError(
-            f"{name}: every other byte is NUL, so this is UTF-16 text that has lost its byte order mark (or no text at "
-            "all); open it in an editor as UTF-16 and save it as UTF-8, or export it again"
-        )
+        raise InputError(f"{name}: {_say_nuls(head)}")
     bom_bytes = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
     label, notes = _utf8_or_western(head)
     return TextEncoding(label, bom_bytes, codecs.utf_8_decode, _FALLBACK, notes)
+
+
+def _say_nuls(head: bytes) -> str:
+    """UTF-16 has the NULs of Latin text at even or at odd places only; programs and archives have them in runs."""
+    even = head[::2].count(0)
+    if min(even, head.count(0) - even) > RUNS_SHARE * head.count(0):
+        return NO_TEXT
+    return (
+        "every other byte is NUL, so this is UTF-16 text that has lost its byte order mark (or no text at all); open "
+        "it in an editor as UTF-16 and save it as UTF-8, or export it again"
+    )
 
 
 def _utf8_or_western(head: bytes) -> tuple[str, tuple[str, ...]]:

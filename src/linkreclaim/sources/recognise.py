@@ -8,6 +8,7 @@ from rapidfuzz import process
 from linkreclaim.errors import InputError, UnknownFormatError
 from linkreclaim.sources.any_csv import BY_NAMES, make_report
 from linkreclaim.sources.cells import read_url, show
+from linkreclaim.sources.encoding import NO_TEXT
 from linkreclaim.sources.head import Head, Table, find_tables
 from linkreclaim.sources.header import find_columns, is_report, normalise, show_header
 from linkreclaim.sources.interface import Report
@@ -94,7 +95,7 @@ def _other_kind(start: str) -> str:
         )
     control = sum(char < " " and char not in "\t\n\r\f" for char in start)
     if start.startswith("%PDF-") or control > MAX_CONTROL_SHARE_0_1 * len(start):
-        return "this is no text (a picture, a PDF or a program's own file?): export a CSV, a workbook or JSON"
+        return NO_TEXT
     return ""
 
 
