@@ -195,9 +195,16 @@ def test_standard_input_through_a_pipe(desk: Desk) -> None:
     assert b"standard input: Apache and nginx combined, 21 lines" in notes
 
 
-@pytest.mark.parametrize(("asked", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_interrupt_leaves_no_half_file(desk: Desk, asked: signal.Signals, code: int) -> None:
+@pytest.mark.parametrize(
+    ("asked", "code", "in_background"),
+    [(signal.SIGINT, 130, False), (signal.SIGTERM, 143, False), (signal.SIGTERM, 143, True)],
+)
+def test_interrupt_leaves_no_half_file(desk: Desk, asked: signal.Signals, code: int, in_background: bool) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    if in_background:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as shells start `command &` in a script
     running = start("-", "--out", desk.folder / "rows.csv", stdin=subprocess.PIPE)
+    signal.signal(signal.SIGINT, before)
     assert running.stdin is not None
     running.stdin.write(VIEWS.encode() * 2000)
     running.stdin.flush()

@@ -32,6 +32,10 @@ Examples:
   linkreclaim audit example.com --links my.csv --columns referring_page=From,target_url=To
   linkreclaim audit https://example.com --internal
   linkreclaim audit rival.example --foreign --links rival-backlinks.csv
+
+\b
+Exit codes: 0 nothing lost is left to decide, 1 failure, 2 usage,
+3 recoverable or broken links found, 4 a whole input or many URLs not told.
 """
 
 

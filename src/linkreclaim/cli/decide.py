@@ -23,6 +23,9 @@ Examples:
   linkreclaim decide linkreclaim-workspace/report/redirects.csv
   linkreclaim decide edited.xlsx --by "Ada" --site example.com
   linkreclaim decide linkreclaim-workspace/report/redirects.csv --accept 0.95
+
+\b
+Exit codes: 0 every line was taken, 1 failure, 2 usage, 4 some lines were not taken.
 """
 
 

@@ -10,8 +10,15 @@ import click
 
 from linkreclaim.demo import run_demo
 
+EXAMPLES = """
+\b
+Examples:
+  linkreclaim demo
+  linkreclaim demo --folder demo-report --no-open
+"""
 
-@click.command("demo")
+
+@click.command("demo", epilog=EXAMPLES)
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
@@ -22,13 +29,7 @@ from linkreclaim.demo import run_demo
 @click.option("--no-open", is_flag=True, help="Do not open the report in a browser.")
 @click.pass_context
 def demo_command(context: click.Context, /, folder: Path | None, no_open: bool) -> None:
-    """Run real audits over HTTP on four small made-up sites on this machine: no account, no internet.
-
-    \b
-    Examples:
-      linkreclaim demo
-      linkreclaim demo --folder demo-report --no-open
-    """
+    """Run real audits over HTTP on four small made-up sites on this machine: no account, no internet."""
     chosen = folder or Path(tempfile.mkdtemp(prefix="linkreclaim-demo-"))
     context.exit(run_demo(chosen, open_browser=not no_open, echo=click.echo, run_audit=_run_command))
 

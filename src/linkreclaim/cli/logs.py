@@ -71,7 +71,11 @@ _OUT = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--reverse-dns", is_flag=True, help="Prove crawlers by asking DNS for the names of their addresses.")
 @click.option(
-    "--processes", type=click.IntRange(1, 64), default=None, metavar="N", help="At most [default: one for each core]."
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=None,
+    metavar="N",
+    help="Most processes to read with [default: one for each core].",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines; with --out, the totals as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no totals, warnings only.")

@@ -101,6 +101,8 @@ def _ending_as_interrupted() -> Iterator[list[int]]:
 
     def interrupt(number: int, _: object) -> None:
         asked_to_end.append(number)
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job (POSIX, 2.12) or nohup
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.raise_signal(signal.SIGINT)
 
     if threading.current_thread() is not threading.main_thread():

@@ -85,7 +85,9 @@ _ASKING = (
         show_envvar=True,
         help="Sent to SITE's hosts only, for a staging site.",
     ),
-    click.option("--user-agent", default=DEFAULT_USER_AGENT, metavar="UA", help="How we name ourselves."),
+    click.option(
+        "--user-agent", default=DEFAULT_USER_AGENT, show_default=True, metavar="UA", help="How we name ourselves."
+    ),
     click.option("--allow-private", is_flag=True, help="Allow private and loopback addresses (intranets, tests)."),
 )
 

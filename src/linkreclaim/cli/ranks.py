@@ -79,7 +79,9 @@ def ranks_command() -> None:
     """
 
 
-@ranks_command.command("import", epilog=IMPORT_EXAMPLES)
+@ranks_command.command(
+    "import", short_help="Make the table of a file: Common Crawl, Tranco, Majestic.", epilog=IMPORT_EXAMPLES
+)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_making
 def import_command(file: Path, **values: Any) -> None:
@@ -87,7 +89,7 @@ def import_command(file: Path, **values: Any) -> None:
     _make(lambda sink, place, kept: import_ranks(file, sink, place, kept), **values)
 
 
-@ranks_command.command("update", epilog=UPDATE_EXAMPLES)
+@ranks_command.command("update", short_help="Fetch Common Crawl's ranks and make the table.", epilog=UPDATE_EXAMPLES)
 @click.option("--url", default=None, metavar="URL", help="The list to fetch [default: Common Crawl's newest release].")
 @_making
 def update_command(url: str | None, **values: Any) -> None:
@@ -95,7 +97,7 @@ def update_command(url: str | None, **values: Any) -> None:
     _make(lambda sink, place, kept: update_ranks(sink, place, kept, url), **values)
 
 
-@ranks_command.command("show")
+@ranks_command.command("show", short_help="Tell the rank and the score of domains.")
 @click.argument("domains", nargs=-1, required=True, metavar="DOMAIN...")
 @_WORKSPACE
 def show_command(domains: tuple[str, ...], workspace: Path | None) -> None:

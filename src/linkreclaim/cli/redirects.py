@@ -70,14 +70,14 @@ Engines:
 
 \b
 Examples:
-  linkreclaim redirects write --map redirects.csv --for nginx --out nginx
-  linkreclaim redirects write --map redirects.csv --for nginx --out nginx --prove
-  linkreclaim redirects write --map redirects.csv --for htaccess --out web --existing .htaccess
-  linkreclaim redirects write --map redirects.csv --for netlify --out public --accept 0.95
+  linkreclaim redirects write --map map.csv --for nginx --out nginx
+  linkreclaim redirects write --map map.csv --for nginx --out nginx --prove
+  linkreclaim redirects write --map map.csv --for htaccess --out web --existing .htaccess
+  linkreclaim redirects write --map map.csv --for netlify --out public --accept 0.95
 
 \b
-Exit codes: 0 every line is written (and proved), 1 lines had to be refused (the others are written), or the proof
-failed, 2 usage.
+Exit codes: 0 every line is written (and proved), 2 usage,
+1 lines had to be refused (the others are written), or the proof failed.
 """
 EXPLAIN_EXAMPLES = """
 \b

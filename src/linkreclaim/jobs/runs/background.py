@@ -219,6 +219,9 @@ def _run(said: Connection, leash: Connection, work: Work, arguments: tuple[Any, 
     """Runs in the other process."""
     if hasattr(os, "setsid"):
         os.setsid()  # Ctrl-C in the terminal is for the server, which lets us go in order
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a server in a shell's background ignores it, as its heirs do
     try:
         threading.Thread(target=_hold, args=(leash,), daemon=True).start()
         ending: dict[str, Any] = {"result": work(_sink_to(said), *arguments)}
