@@ -127,6 +127,24 @@ def double_escape(url: str, draw: Random) -> str | None:
     return head + "/" + inside if inside != path[1:] else None
 
 
+def session(url: str, draw: Random) -> str | None:
+    """A visitor's session number in the path or in the query."""
+    number = f"{draw.getrandbits(64):X}"
+    return None if "?" in url else url + draw.choice((f";jsessionid={number}", f"?PHPSESSID={number}"))
+
+
+def lost_question_mark(url: str, draw: Random) -> str | None:
+    """Tracking after & where the question mark was lost."""
+    return None if "?" in url else f"{url}&{draw.choice(_TRACKED[:3])}"
+
+
+def another_view(url: str, draw: Random) -> str | None:
+    """The feed, the AMP form or the print form of a page."""
+    return (
+        None if "?" in url or len(_split(url)[1]) < 2 else url.rstrip("/") + draw.choice(("/feed/", "/amp", "/print"))
+    )
+
+
 def escaped_fragment(url: str, draw: Random) -> str | None:
     """%23 in the place of #."""
     return url + "%23section-2"
@@ -264,6 +282,7 @@ MANGLES: dict[str, Mangle] = {
         *(bracket_and_text, glued_word, double_escape, escaped_fragment, spaces_for_hyphens, tracking),
         *(case, slash, extension, separators, no_separators, repeated_folder, wrong_base, cut_off, cut_with_dots),
         *(typo_letter, typo_swap, two_at_once),
+        *(session, lost_question_mark, another_view),
     )
 }
 

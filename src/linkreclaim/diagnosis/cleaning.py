@@ -9,7 +9,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u2000-\u200a\u0000-\u001f\u007f]")
 _TAIL = re.compile(
@@ -18,9 +18,14 @@ _TAIL = re.compile(
 )
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|ref|referr?er|referral|refsource"
-    r"|source|src|hmsr|hsctatracking|_hsenc|_hsmi|spm|cmpid|share|amp;.*|amp)(?:=.*)?",
+    r"|source|src|hmsr|hsctatracking|_hsenc|_hsmi|spm|cmpid|share|replytocom|amp;.*|amp)(?:=.*)?",
     re.I,
 )
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid|cfid|cftoken)=[^/?#;]*|/\(S\([a-z0-9]{24}\)\)(?=/)", re.I)
+"""Session numbers in a path: `;jsessionid=` (Jakarta Servlet 6.0, 7.1.3), `/(S(...))` (ASP.NET without cookies)."""
+_QUERY_SESSION = re.compile(r"(?:phpsessid|jsessionid|oscsid|zenid|aspsessionid\w*|cfid|cftoken)=.*", re.I)
+_FOREIGN_ESCAPES = ("gb18030", "shift_jis", "cp1251", "cp1252")
+"""Encodings that escapes were written in before UTF-8 was agreed on (RFC 3987), the commonest last."""
 _KEPT_ESCAPES = re.compile(r"%(?:2[35fF]|3[fF])")
 _MARKUP = re.compile('["<>“”«»|`]|%(?:22|3[CEce])')
 _AT_CUT = " .,;:!?'\")]}"
@@ -75,10 +80,13 @@ def unwrap(text: str) -> Iterator[str]:
 def mend_scheme(text: str) -> Iterator[str]:
     """`http//x`, `http:/x`, `http:///x`, `http:://x`, `http://http://x`, no scheme at all.
 
+    Also letters doubled or left out of the scheme, and the `hxxp` of texts that do not want to be clicked.
+
     A bare `www.` gets http, as where such text is made a link (GitHub Flavored Markdown 6.9: "The scheme http will be
     inserted automatically"); any other bare host https, as browsers complete it now (Chrome 90 and later).
     """
-    mended = re.sub(r"^(?:h?t?tps?:*/+)(?=h?t?tps?:)", "", text, flags=re.I)
+    mended = re.sub(r"^(?:h{1,2}t{1,4}p{1,2}|hxxp)(s?)s?(?=:)", r"http\1", text, flags=re.I)
+    mended = re.sub(r"^(?:h?t?tps?:*/+)(?=h?t?tps?:)", "", mended, flags=re.I)
     mended = re.sub(r"^(?:https?:)(?=https?:/)", "", mended, flags=re.I)
     mended = re.sub(r"^h?ttp(s?)(?:(?::+/*)|(?:/+(?=www\.|/)))(?=[^/:])", r"http\1://", mended, flags=re.I)
     mended = re.sub(r"^http(s?)//", r"http\1://", mended, flags=re.I)
@@ -140,6 +148,40 @@ def decode_again(text: str) -> Iterator[str]:
         yield _INVISIBLE.sub("", text)
 
 
+def decode_foreign(text: str) -> Iterator[str]:
+    """Escapes of another encoding than UTF-8: `%F6` for an o with two dots."""
+    if "%" in text and not _is_utf8(text):
+        for encoding in _FOREIGN_ESCAPES:
+            decoded = unquote_to_bytes(_KEPT_ESCAPES.sub(lambda found: "%25" + found[0][1:], text)).decode(
+                encoding, "ignore"
+            )
+            yield _INVISIBLE.sub("", decoded)
+
+
+def mend_mojibake(text: str) -> Iterator[str]:
+    """UTF-8 that was read as windows-1252 and written as UTF-8 again: two letters for one, four where it was twice."""
+    for _ in range(2):
+        meant = _read_again(text)
+        if meant is None or meant == text:
+            return
+        text = meant
+        yield text
+
+
+def drop_session(text: str) -> Iterator[str]:
+    """A visitor's session number, in the path or in the query."""
+    head, mark, query = _PATH_SESSION.sub("", text).partition("?")
+    kept = [part for part in query.split("&") if not _QUERY_SESSION.fullmatch(part)]
+    yield head + (mark + "&".join(kept) if kept else "")
+
+
+def mend_query_mark(text: str) -> Iterator[str]:
+    """`/page&utm_source=x`: a query whose question mark was lost with what had stood before it."""
+    head, mark, query = text.partition("&")
+    if mark and "?" not in text and "#" not in head and re.match(r"\w+=", query):
+        yield f"{head}?{query}"
+
+
 def drop_tracking(text: str) -> Iterator[str]:
     """utm_*, fbclid, ref, source ... out of the query."""
     head, mark, query = text.partition("?")
@@ -185,6 +227,21 @@ def readable(text: str) -> str:
     return unquote(guarded, errors="strict") if _is_utf8(guarded) else text
 
 
+def _read_again(text: str) -> str | None:
+    """A text's windows-1252 bytes as UTF-8; None where they are none, or where nothing but ASCII stands."""
+    if text.isascii():
+        return None
+    try:
+        return b"".join(map(_western_byte, text)).decode()
+    except UnicodeError:
+        return None
+
+
+def _western_byte(letter: str) -> bytes:
+    """One letter's byte; the five bytes that windows-1252 leaves out are read as control characters by browsers."""
+    return letter.encode("latin-1") if "\x80" <= letter <= "\x9f" else letter.encode("cp1252")
+
+
 def _unopened_bracket(text: str) -> int | None:
     """Where the first closing bracket without its opening one stands."""
     depth = dict.fromkeys(_BRACKETS, 0)
@@ -220,6 +277,10 @@ _RULES: tuple[tuple[str, Rule, bool], ...] = (
     ("tail", strip_tail, True),
     ("encoding", decode_again, False),
     ("tail", strip_tail, False),
+    ("foreign_escapes", decode_foreign, False),
+    ("mojibake", mend_mojibake, False),
+    ("session", drop_session, True),
+    ("query_mark", mend_query_mark, False),
     ("tracking", drop_tracking, True),
     ("homoglyph", fix_homoglyphs, True),
 )

@@ -1,6 +1,7 @@
 """The live URLs of a site, to be found by their exact form, by forms that a server treats alike, or by name."""
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ _PAGE_EXTENSIONS = frozenset({"html", "htm", "xhtml", "shtml", "php", "asp", "as
 _SEPARATORS = re.compile("[-_ +.\u2010-\u2015\u00a0]+")
 _JOINED = re.compile(r"(?<!\d)-|-(?!\d)")
 _WORDS = re.compile(r"[^\W\d_]+")
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _MAX_IN_FOLDER = 2_000
 
 
@@ -67,6 +69,17 @@ def with_plain_separators(path: str) -> str:
     return "/".join(_SEPARATORS.sub("-", part).strip("-") for part in path.split("/"))
 
 
+def with_plain_letters(path: str) -> Iterator[str]:
+    """A path's other spellings in plain letters: as German slugs are made (ae for the marked a), and marks left out."""
+    if path.isascii():
+        return
+    for spelled in (path.translate(_GERMAN), path):
+        letters = unicodedata.normalize("NFKD", spelled)
+        plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+        if plain != path:
+            yield plain
+
+
 def without_separators(path: str) -> str:
     """A path with its words joined; separators between digits stay, since 1-11 is not 11-1."""
     return "/".join(_JOINED.sub("", _SEPARATORS.sub("-", part).strip("-")) for part in path.split("/"))
@@ -100,6 +113,8 @@ class LiveIndex:
         self._by_path[live.host, live.path].append(live)
         for form, path in _forms(live.path):
             self._by_form[live.host, form, path].append(live)
+        for path in with_plain_letters(with_plain_separators(without_extension(live.path))):
+            self._by_form[live.host, "letters", path].append(live)
         for name in {live.name, without_extension(live.name)}:
             self._by_name[live.host, name].append(live)
         self._words[live.host].update(set(_WORDS.findall(live.path)))
@@ -126,10 +141,21 @@ class LiveIndex:
         return found[0] if len(found) == 1 and not found[0].query else None
 
     def find_form(self, wanted: LiveUrl, form: str) -> LiveUrl | None:
-        """The one live URL that is equal under a form: "separator", "extension" or "joined"."""
-        path = dict(_forms(wanted.path))[form]
-        found = [live for live in self._by_form.get((wanted.host, form, path), ()) if same_type(wanted, live)]
-        return _only([live for live in found if live.query == wanted.query])
+        """The one live URL that is equal under a form: "separator", "extension", "joined" or "letters"."""
+        found = self._spelled_otherwise(wanted) if form == "letters" else self._alike(wanted, form)
+        return _only([live for live in found if live.query == wanted.query and same_type(wanted, live)])
+
+    def _alike(self, wanted: LiveUrl, form: str) -> list[LiveUrl]:
+        return self._by_form.get((wanted.host, form, dict(_forms(wanted.path))[form]), [])
+
+    def _spelled_otherwise(self, wanted: LiveUrl) -> list[LiveUrl]:
+        """The live URLs that are the same in plain letters, whichever of the two has the others."""
+        path = with_plain_separators(without_extension(wanted.path))
+        places = [("letters", path)]
+        for plain in with_plain_letters(path):
+            places += [("extension", plain), ("letters", plain)]
+        found = (live for form, plain in places for live in self._by_form.get((wanted.host, form, plain), ()))
+        return list({live.href: live for live in found}.values())
 
     def find_named(self, host: str, name: str) -> list[LiveUrl]:
         """The live URLs whose last part is `name`, with or without a file type."""

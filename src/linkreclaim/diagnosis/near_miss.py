@@ -51,6 +51,8 @@ _GLUED = re.compile(rf"^(.*?\.(?:{_FILE_TYPES}))(?=[^/?#.a-z]|[a-z])(?!l\b)(.+)$
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME_WORDS = re.compile(r"[^\W_]+")
 _HASH = re.compile(r"[0-9a-f]{8,}|(?=\w*\d)(?=\w*[a-z])\w{12,}")
+_VIEW = re.compile(r"amp|feed|rss2?|atom|rdf|trackback|embed|print|comment-page-\d+")
+"""Views that WordPress makes of each page (its rewrite endpoints and feeds), and those of AMP and print plugins."""
 _MIN_NAME_CHARS = 4
 _MIN_GLUED_TO_CHARS = 3
 _ONE_WORD_CHARS = 10
@@ -58,6 +60,7 @@ _MIN_TYPO_WORD_CHARS = 4
 _MIN_CUT_CHARS = 5
 _LONG_CUT_CHARS = 12
 _LONG_NAME_CHARS = 8
+_JOINERS = ("-", "_")
 _MAX_TYPOS = 2
 
 
@@ -80,7 +83,7 @@ def find_near_miss(dead: LiveUrl, raw_path: str, index: LiveIndex, *, marked_cut
         return None
     if marked_cut:
         return _unglue(dead, raw_path, index) or _complete_cut(dead, index, marked=True)
-    for rule in (_unglue, _drop_extension, _drop_folders, _join_words, _same_name):
+    for rule in (_unglue, _drop_extension, _drop_view, _drop_folders, _join_words, _same_name):
         found = rule(dead, raw_path, index)
         if found is not None:
             return found
@@ -108,11 +111,17 @@ def _drop_extension(dead: LiveUrl, raw_path: str, index: LiveIndex) -> Miss | No
     return Miss(live, "extension", Cause.SITE_VARIANT, 0.9) if live is not None and same_type(dead, live) else None
 
 
+def _drop_view(dead: LiveUrl, raw_path: str, index: LiveIndex) -> Miss | None:
+    """Another view of a page that is live: its feed, its AMP form, its print form, a page of its comments."""
+    live = index.at_path(dead.host, dead.folder) if _VIEW.fullmatch(dead.name) and len(dead.segments) > 1 else None
+    return Miss(live, "view", Cause.SITE_VARIANT, 0.9) if live is not None else None
+
+
 def _drop_folders(dead: LiveUrl, raw_path: str, index: LiveIndex) -> Miss | None:
     """Leading folders too many, a URL inside the path, a folder written twice: a relative link on a wrong base."""
-    inner = re.search(r"(?:h?t?tps?:/+)(?:www\.)?([^/]+)(/.*)$", dead.path)
-    if inner and inner[1] == dead.host:
-        live = _look_up(_at(dead, inner[2]), index)
+    inner = re.search(rf"/(?:h?t?tps?:/+)?(?:www\.)?{re.escape(dead.host)}(/.*)$", dead.path)
+    if inner:
+        live = _look_up(_at(dead, inner[1]), index)
         return Miss(live, "address_in_path", Cause.WRONG_BASE, 0.97) if live else None
     once = re.sub(r"(/[^/]+)(?:\1)+(?=/|$)", r"\1", dead.path)
     live = _look_up(_at(dead, once), index) if once != dead.path else None
@@ -182,6 +191,8 @@ def _complete_name(dead: LiveUrl, index: LiveIndex) -> Miss | None:
 
 
 def _ends_in_part_of_word(dead: LiveUrl, index: LiveIndex) -> bool:
+    if dead.path.endswith(_JOINERS):  # no page is named so, a cut is
+        return True
     last = _WORD.findall(dead.path[-40:])
     return bool(last) and dead.path.endswith(last[-1]) and not index.is_word(dead.host, last[-1])
 

@@ -24,9 +24,10 @@ class Repair:
 
 
 _Found = tuple[LiveUrl, str, float]  # with the variant's name and the confidence
-_VARIANTS = (("separator", 0.97), ("extension", 0.95))
+_VARIANTS = (("separator", 0.97), ("extension", 0.95), ("letters", 0.95))
 _SOURCE_KINDS = frozenset(
     {"wrapper", "scheme", "invisible", "entity", "bracket", "tail", "encoding", "homoglyph", "tracking", "text_after"}
+    | {"foreign_escapes", "mojibake", "query_mark"}
 )
 _BY_FOLDER = frozenset({Cause.RESTRUCTURE, Cause.WRONG_BASE})
 _UNCHECKED_CONFIDENCE = 0.6
@@ -206,6 +207,10 @@ _WORDS = {
     "bracket": "the closing bracket added",
     "tail": "punctuation at its end taken off",
     "encoding": "double escapes decoded",
+    "foreign_escapes": "escapes of another encoding than UTF-8 read",
+    "mojibake": "letters that were read in a wrong encoding mended",
+    "session": "a visitor's session number taken off",
+    "query_mark": "the lost question mark put in",
     "tracking": "tracking parameters taken off",
     "homoglyph": "look-alike letters replaced",
     "text_after": "markup or words after it cut off",
@@ -219,6 +224,8 @@ _WORDS = {
     "separator": "hyphens, underscores and spaces",
     "extension": "the file extension",
     "joined": "hyphens between words",
+    "letters": "letters with and without their marks",
+    "view": "the page itself instead of another view of it",
     "query": "its query kept",
     "glued_word": "a word glued to its end taken off",
     "address_in_path": "the address inside its path",
