@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 import pytest
 from tests.redirects.hostile import SITE, hostile_lines
-from tests.redirects.servers import START, RequireProgram, RunningServer, run_nginx
+from tests.redirects.servers import OWN_SERVERS, START, RequireProgram, RunningServer, run_nginx
 
 from linkreclaim.model.redirects import MapMatch, RedirectLine
 from linkreclaim.model.sites import UNNAMED_HOST, Site
@@ -169,6 +169,8 @@ def test_prefix_and_statuses(engine: str, require_program: RequireProgram) -> No
             RedirectLine("/two//x?q=1", "/query"),
             RedirectLine(long, "/plain"),
             RedirectLine(long + "?q=1", "/query"),
+            RedirectLine("/long-target", long + long),
+            RedirectLine("/long-target?q=1", "/query"),
             RedirectLine("/gone", None, 410),
             RedirectLine("/gone/all", None, 410, MapMatch.PREFIX),
         ],
@@ -194,6 +196,8 @@ def test_prefix_and_statuses(engine: str, require_program: RequireProgram) -> No
         ("site.test", "/two//x?q=2", 301, "http://site.test/plain?q=2"),
         ("site.test", long + "?q=1", 301, "http://site.test/query"),
         ("site.test", long + "?q=2", 301, "http://site.test/plain?q=2"),
+        ("site.test", "/long-target?q=1", 301, "http://site.test/query"),
+        ("site.test", "/long-target?q=2", 301, f"http://site.test{long}{long}?q=2"),
         ("site.test", "/gone", 410, None),
         ("site.test", "/gone/all/of/it", 410, None),
         ("site.test", "/gone/allx", 404, None),
@@ -242,6 +246,32 @@ def test_apache_reads_many_lines_as_dbm() -> None:
         plan = plan_redirects([RedirectLine(f"/old/{number}", "/new") for number in range(lines)], SITE)
         conf = WRITERS["apache"].write(plan, SITE, []).files[0].content
         assert re.findall(rb'(?m)^RewriteMap linkreclaim "([a-z]+)', conf) == [kind]
+
+
+@pytest.mark.parametrize("engine", OWN_SERVERS)
+def test_a_target_that_ends_in_a_separator_arrives_whole_or_is_refused(
+    engine: str, require_program: RequireProgram
+) -> None:
+    ends = ("?id=&", "?a=?", "#x?", "?a=1#x&", "?a=&&")
+    plan = plan_redirects([RedirectLine(f"/old/{n}", f"/new/{n}{end}") for n, end in enumerate(ends)], SITE)
+    written = WRITERS[engine].write(plan, SITE, [])
+    assert len(written.refused) == (len(ends) if engine in ("apache", "htaccess") else 0)
+    refused = {refusal.line.source for refusal in written.refused}
+    with START[engine](written.files, require_program) as server:
+        for line in plan.lines:
+            status, location = server.ask(line.source.encode())
+            found = status, port_free(absolute(location, "site.test"), server)
+            assert found == ((404, None) if line.source in refused else expected(line, "site.test"))
+
+
+def test_nginx_is_not_given_what_it_answers_400_to(require_program: RequireProgram) -> None:
+    sources = ["/..%2Fa", "/%2F..", "/a%2F..%2F..%2Fb", "/a%2F..%2Fb", "/..a%2Fb"]
+    plan = plan_redirects([RedirectLine(source, f"/new/{n}") for n, source in enumerate(sources)], SITE)
+    written = WRITERS["nginx"].write(plan, SITE, [])
+    assert [refusal.line.source for refusal in written.refused] == sources[:3]
+    with run_nginx(written.files, require_program) as server:
+        for n, source in enumerate(sources):
+            assert server.ask(source.encode())[0] == (400 if n < 3 else 301)
 
 
 LONGEST = {"nginx": 3_900, "apache": 7_900, "htaccess": 250, "caddy": 7_900, "haproxy": 7_900, "lighttpd": 7_900}

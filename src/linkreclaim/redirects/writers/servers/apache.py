@@ -5,7 +5,7 @@ Lines that a map cannot hold (over 1,000 bytes, `//`, a `?` after `#`, prefixes)
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -20,6 +20,7 @@ from linkreclaim.redirects.writers.servers.rewrite import (
     host_rules,
     line_rules,
     rule_rules,
+    why_not_target,
 )
 
 MAX_PAIR_BYTES = 1_000
@@ -48,8 +49,9 @@ class ApacheWriter:
         """The include for every virtual host of the site, and the map it reads."""
         hosts = former_hosts(plan)
         draft = _Draft()
+        ruled = _paths_of_rules(plan)
         for line in plan.lines:
-            draft.add(line, hosts)
+            draft.add(line, hosts, ruled)
         refused_rules = []
         for rule in plan.rules:
             texts = rule_rules(rule, site, hosts)
@@ -77,18 +79,28 @@ class _Draft:
     last: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
 
-    def add(self, line: RedirectLine, hosts: list[str]) -> None:
-        """Put a line where it belongs."""
-        pairs = list(_pairs(line))
+    def add(self, line: RedirectLine, hosts: list[str], ruled: Container[tuple[str, str]]) -> None:
+        """Put a line where it belongs; `ruled`: the paths that a rule before the map answers for with any query."""
+        source = source_of(line.source)
+        pairs = [] if (source.host, source.path) in ruled else list(_pairs(line))
         rules = [] if pairs else list(line_rules(line, hosts, leading_slash=True))
-        if any(len(rule) > MAX_RULE_BYTES for rule in rules):
+        unfit = why_not_target(line)
+        if unfit is not None:
+            self.refused.append(Refusal(line, f"Apache: {unfit}"))
+        elif any(len(rule) > MAX_RULE_BYTES for rule in rules):
             self.refused.append(Refusal(line, f"Apache: the rule would be longer than {MAX_RULE_BYTES:,} bytes"))
         elif pairs:
             self.pairs += pairs
         elif line.match is MapMatch.PREFIX:
-            self.prefixes.append((len(source_of(line.source).path), "\n".join(rules)))
+            self.prefixes.append((len(source.path), "\n".join(rules)))
         else:
-            self.first.append((source_of(line.source).query is None, "\n".join(rules)))
+            self.first.append((source.query is None, "\n".join(rules)))
+
+
+def _paths_of_rules(plan: RedirectPlan) -> set[tuple[str, str]]:
+    """(former host, path) of the exact lines without a query that no map can hold."""
+    exact = (line for line in plan.lines if line.match is MapMatch.EXACT and next(_pairs(line), None) is None)
+    return {(source.host, source.path) for line in exact if (source := source_of(line.source)).query is None}
 
 
 def _pairs(line: RedirectLine) -> Iterator[str]:

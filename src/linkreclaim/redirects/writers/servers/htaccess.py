@@ -7,7 +7,13 @@ from linkreclaim.model.sites import Site
 from linkreclaim.redirects.canonical import source_of
 from linkreclaim.redirects.interface import RedirectPlan, Refusal, RuleRefusal, ServerFile, WrittenRedirects
 from linkreclaim.redirects.writers.preamble import comment_lines, former_hosts, install_text
-from linkreclaim.redirects.writers.servers.rewrite import MAX_RULE_BYTES, host_rules, line_rules, rule_rules
+from linkreclaim.redirects.writers.servers.rewrite import (
+    MAX_RULE_BYTES,
+    host_rules,
+    line_rules,
+    rule_rules,
+    why_not_target,
+)
 
 MAX_SEGMENT_BYTES = 255
 """**Source:** NAME_MAX of Linux file systems: Apache looks for the file before it reads the rules, and answers 403 to a
@@ -56,7 +62,7 @@ def _why_not(line: RedirectLine, rules: list[str]) -> str | None:
         return f"a path segment over {MAX_SEGMENT_BYTES} bytes is answered 403 before any rule"
     if any(len(rule) > MAX_RULE_BYTES for rule in rules):
         return f"the rule would be longer than {MAX_RULE_BYTES:,} bytes"
-    return None
+    return why_not_target(line)
 
 
 def _rank(line: RedirectLine) -> tuple[int, int]:

@@ -36,6 +36,7 @@ SERVER_FILE = "linkreclaim-redirects-server.conf"
 SIZES_FILE = "linkreclaim-redirects-sizes.conf"
 
 _TOO_LONG = "nginx: the line is longer than its configuration parser takes (4,096)"
+_ABOVE_ROOT = "nginx answers 400 to a path whose %2F makes it lead above the root"
 _CAPTURE = "linkreclaim_"
 """How captures are named, on every site: PCRE takes names of 32 characters."""
 _QUERY_OR_END = r"(?:\?|$)"
@@ -63,7 +64,11 @@ class NginxWriter:
     def write(self, plan: RedirectPlan, site: Site, header: Sequence[str]) -> WrittenRedirects:
         """Three files: two to include in http{}, one in server{}; lines over 4,000 bytes are refused."""
         tables = _Tables("linkreclaim_" + site_name(site))
-        refused = tuple(Refusal(line, _TOO_LONG) for line in plan.lines if not _add_line(tables, line))
+        refused = tuple(
+            Refusal(line, reason)
+            for line in plan.lines
+            if (reason := _ABOVE_ROOT if _climbs(line) else "" if _add_line(tables, line) else _TOO_LONG)
+        )
         refused_rules = tuple(RuleRefusal(rule, _TOO_LONG) for rule in plan.rules if not _add_rule(tables, rule, site))
         files = (
             ServerFile(HTTP_FILE, _http_file(tables, former_hosts(plan), header)),
@@ -87,6 +92,16 @@ def _add_line(tables: _Tables, line: RedirectLine) -> bool:
     else:
         return _add_key(tables, source, answer)
     return entry is not None
+
+
+def _climbs(line: RedirectLine) -> bool:
+    """Whether a path leads above the root once its %2F are decoded, as nginx reads it before it asks us."""
+    depth = 0
+    for part in source_of(line.source).path.replace("%2F", "/").split("/"):
+        depth += -1 if part == ".." else part not in ("", ".")
+        if depth < 0:
+            return True
+    return False
 
 
 def _add_rule(tables: _Tables, rule: RedirectRule, site: Site) -> bool:
