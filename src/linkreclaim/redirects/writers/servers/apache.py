@@ -74,7 +74,7 @@ class _Draft:
     """The pairs of the map, and the rules tried before it, after it, and last."""
 
     pairs: list[str] = field(default_factory=list)
-    first: list[tuple[bool, str]] = field(default_factory=list)  # those with a query first
+    first: list[tuple[tuple[bool, bool], str]] = field(default_factory=list)  # with // first, then with a query
     prefixes: list[tuple[int, str]] = field(default_factory=list)
     last: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
@@ -94,7 +94,8 @@ class _Draft:
         elif line.match is MapMatch.PREFIX:
             self.prefixes.append((len(source.path), "\n".join(rules)))
         else:
-            self.first.append((source.query is None, "\n".join(rules)))
+            rank = "//" not in source.path, source.query is None  # patterns on the path see // as /
+            self.first.append((rank, "\n".join(rules)))
 
 
 def _paths_of_rules(plan: RedirectPlan) -> set[tuple[str, str]]:
