@@ -1,7 +1,7 @@
 """Apache in a virtual host: a RewriteMap of text, or the same file as dbm for many lines, and a few rules around it.
 
 The key is former host + path as `int:escape` spells it (+ `?query`), so every spelling of a request finds its line.
-Lines that a map cannot hold (over 1,000 bytes, `//`, a `?` after `#`, prefixes) become rules of their own.
+Lines that a map cannot hold (over 500 bytes, `//`, a `?` after `#`, prefixes) become rules of their own.
 """
 
 import re
@@ -23,9 +23,10 @@ from linkreclaim.redirects.writers.servers.rewrite import (
     why_not_target,
 )
 
-MAX_PAIR_BYTES = 1_000
+MAX_PAIR_BYTES = 500
 """Key and value together. **Source:** observed on Apache 2.4.71: a longer line of a text map (1,024 bytes) or pair of
-an sdbm map (1,008) is never found, without a word."""
+an sdbm map (1,008) is never found, without a word; and sdbm gives up ("No space left on device") where pairs of one
+page of 1,024 bytes cannot be told apart by ten more bits of their hashes, which two long pairs soon meet."""
 
 MAP_FILE = "linkreclaim-redirects.txt"
 MAX_TEXT_LINES = 1_000
@@ -205,7 +206,7 @@ ServerName https://YOUR-SITE and UseCanonicalName On.
 _UNDO = "Remove the Include line from each <VirtualHost>, then apachectl configtest && apachectl graceful."
 
 _LIMITS = """
-Key and target together over 1,000 bytes do not fit a RewriteMap: such lines, those with //, prefix lines and rules
+Key and target together over 500 bytes are not put into the map: such lines, those with //, prefix lines and rules
 are tried one after the other; some hundred are fine, many thousand slow every request down.
 AllowEncodedSlashes NoDecode is set for prefix lines, rules and sources with %2F: else Apache answers 404 to such paths.
 A source without a query answers with any query, and hands it on; one with a query answers to exactly that.
