@@ -107,6 +107,18 @@ def test_each_dead_url_has_a_line_in_its_order_and_urls_are_spelled_as_they_came
     assert rows[0]["candidates"][0]["confidence_0_1"] == rows[0]["confidence_0_1"]
 
 
+def test_a_page_that_is_listed_several_times_is_spelled_without_what_its_address_does_not_need(desk: Desk) -> None:
+    bread = [as_row(page, path_of(page)) for page in SITE if "bread" in page.url]
+    spellings = [row | {"url": row["url"] + more} for row in bread for more in ("?utm_source=mail", "#top", "")]
+    pages = desk.write(
+        "crawl.jsonl", [*(as_row(page, path_of(page)) for page in SITE if "bread" not in page.url), *spellings]
+    )
+    _, stdout, _ = desk.run(desk.write("dead.txt", "/2014/baking-sourdough-bread.html\n"), "--json", pages=pages)
+    row = json.loads(stdout)
+    assert row["target_url"] == "/food/baking-sourdough-bread/"
+    assert row["confidence_0_1"] > 0.9
+
+
 def test_a_table_goes_to_standard_output_and_is_a_redirect_map_of_proposals(desk: Desk) -> None:
     code, stdout, _ = desk.run(desk.write("dead.jsonl", DEAD), "--quiet")
     rows = list(csv.DictReader(io.StringIO(stdout)))

@@ -69,24 +69,25 @@ def find_unlike(matcher: Matcher, redirects: Sequence[tuple[DeadPage, LivePage]]
     asked = [dead for dead, _ in redirects]
     cleaner = TitleCleaner(dead.title for dead in asked if dead.title)
     for (dead, final), match in zip(redirects, matcher.match(asked), strict=True):
-        row = matcher.site.row_of_key.get(match_key(final.url) or "", -1)
+        row = _row(matcher, final.url)
         enough = min(len(dead.text), len(final.text)) >= MIN_TEXT_CHARS
-        if not enough or row < 0 or row in matcher.site.home_rows or not _may_be_unlike(match, final):
+        if not enough or row < 0 or row in matcher.site.home_rows or not _may_be_unlike(matcher, match, row):
             yield None
         else:
             yield _compare(matcher, read_question(matcher.site, dead, cleaner), match, final, row)
 
 
-def _may_be_unlike(match: Match, final: LivePage) -> bool:
-    """Whether the matcher is sure of another page and gives this one no chance."""
-    key = match_key(final.url)
-    chance = max((c.confidence_0_1 for c in match.candidates if match_key(c.url) == key), default=0.0)
-    return match.target_url is not None and match.confidence_0_1 >= SURE_0_1 and chance < MAX_CHANCE_0_1
+def _may_be_unlike(matcher: Matcher, match: Match, row: int) -> bool:
+    """Whether the matcher is sure of another page and gives this one, under any of its addresses, no chance."""
+    chances = (c.confidence_0_1 for c in match.candidates if _row(matcher, c.url) == row)
+    return (
+        match.target_url is not None and match.confidence_0_1 >= SURE_0_1 and max(chances, default=0) < MAX_CHANCE_0_1
+    )
 
 
 def _compare(matcher: Matcher, question: Question, match: Match, final: LivePage, row: int) -> Unlike | None:
     site, better_url = matcher.site, match.target_url or ""
-    better_row = site.row_of_key.get(match_key(better_url) or "", -1)
+    better_row = _row(matcher, better_url)
     if better_row < 0:
         return None
     rows = np.array([row, better_row], dtype=np.int64)
@@ -97,6 +98,10 @@ def _compare(matcher: Matcher, question: Question, match: Match, final: LivePage
     if not differs or titles_alike >= MAX_TITLES_ALIKE_0_100 or better_alike < MIN_BETTER_ALIKE_0_1:
         return None
     return Unlike(question.url, final.url, better_url, match.confidence_0_1, alike, better_alike)
+
+
+def _row(matcher: Matcher, url: str) -> int:
+    return matcher.site.row_of_key.get(match_key(url) or "", -1)
 
 
 def _floats(values: Iterable[float]) -> list[float]:

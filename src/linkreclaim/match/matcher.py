@@ -6,7 +6,6 @@ from functools import partial
 import numpy as np
 
 from linkreclaim.match.doubts import DOUBTED_0_1, Pairing, doubt
-from linkreclaim.match.evidence import Moves
 from linkreclaim.match.index import Floats, Ints
 from linkreclaim.match.model import MatchModel, summary
 from linkreclaim.match.question import Question
@@ -49,9 +48,9 @@ class Matcher:
         it.
         """
         self._processes = usable_processes() if processes is None else processes
-        self.site = SiteTable(pages, home, self._processes)
-        self._model = model or MatchModel.load()
         self._known = tuple(known)
+        self.site = SiteTable(pages, home, self._processes, self._known)
+        self._model = model or MatchModel.load()
 
     def match(self, dead: Sequence[DeadPage], tell: Callable[[int], object] | None = None) -> Iterator[Match]:
         """One match for each dead page, in their order, once all of them have been looked at.
@@ -73,21 +72,21 @@ class Matcher:
 
     def _answers(self, search: Search, numbers: Iterable[int]) -> list[Answer]:
         found = [search.found(number) for number in numbers]
-        return [self._answer(search.moves, *told) for told in zip(found, self._scores(found), strict=True)]
+        return [self._answer(search, *told) for told in zip(found, self._scores(found), strict=True)]
 
     def _scores(self, found: Sequence[Found]) -> list[Floats]:
         ends = np.cumsum([len(one.rows) for one in found])[:-1]
         columns = [np.concatenate([one.measures[name] for one in found]) for name in self._model.names]
         return np.split(self._model.candidate_scores(np.stack(columns, axis=1)), ends)
 
-    def _answer(self, moves: Moves, found: Found, scores: Floats) -> Answer:
+    def _answer(self, search: Search, found: Found, scores: Floats) -> Answer:
         question = found.question
         if not len(scores):
             return Answer(Match(question.url, None, 0.0, (), explain_refusal(None, is_live=question.own_row >= 0)))
         order, confidence = self._ranked(found, scores)
         against = self._doubt(found, order[0])
         confidence = min(confidence, DOUBTED_0_1) if against else confidence
-        candidates = self._candidates(found, scores, order, confidence)
+        candidates = self._candidates(search, found, scores, order, confidence)
         best = candidates[0]
         if best.confidence_0_1 < MIN_CONFIDENCE:
             reason = explain_refusal(best.url, is_live=question.own_row >= 0)
@@ -95,7 +94,7 @@ class Matcher:
         measures = {name: float(values[order[0]]) for name, values in found.measures.items()}
         row = int(found.rows[order[0]])
         id_fact = found.id_evidence.reason if found.id_evidence is not None and found.id_evidence.row == row else ""
-        reason = explain_match(self.site, moves, question, row, measures, best.role, id_fact, against)
+        reason = explain_match(self.site, search.moves, question, row, measures, best.role, id_fact, against)
         return Answer(Match(question.url, best.url, best.confidence_0_1, candidates, reason), doubted=bool(against))
 
     def _doubt(self, found: Found, place: int) -> str:
@@ -126,13 +125,15 @@ class Matcher:
         order = np.concatenate(([place], order[order != place]))
         return order[:MAX_CANDIDATES], _against(told.chance_0_1, confidence)
 
-    def _candidates(self, found: Found, scores: Floats, order: Ints, first: float) -> tuple[Candidate, ...]:
+    def _candidates(
+        self, search: Search, found: Found, scores: Floats, order: Ints, first: float
+    ) -> tuple[Candidate, ...]:
         """The first with its confidence, the others sharing what is left by their own chances."""
         chances = sigmoid(scores[order])
         rest = (1.0 - first) * chances / max(1e-9, float(chances[1:].sum()), float(chances[0]))
         shares = [first, *(min(first, float(share)) for share in rest[1:])]
         return tuple(
-            Candidate(self.site.urls[row], round(share, 4), self._role(found.question, row))
+            Candidate(search.address(row), round(share, 4), self._role(found.question, row))
             for row, share in zip(found.rows[order].tolist(), shares, strict=True)
         )
 

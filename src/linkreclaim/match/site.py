@@ -14,6 +14,7 @@ from linkreclaim.match.index import Floats, Ints, Key, Numbers, SparseRows, Voca
 from linkreclaim.match.rows import in_parts, join_parts, read_part
 from linkreclaim.match.titles import TitleCleaner
 from linkreclaim.match.tokens import UrlShape, url_language
+from linkreclaim.match.twins import Address, Target, Twins, keys_of
 from linkreclaim.model.pages import LivePage
 from linkreclaim.processes import spread
 from linkreclaim.urls import Url
@@ -29,15 +30,19 @@ class SiteTable:
     is shared by `processes`.
     """
 
-    def __init__(self, pages: Iterable[LivePage], home: Url, processes: int = 1) -> None:
-        targets = list(_targets(pages, home))
-        self.urls = [page.url for _, page in targets]
-        self.row_of_key = {key: row for row, (key, _) in enumerate(targets)}
+    def __init__(
+        self, pages: Iterable[LivePage], home: Url, processes: int = 1, known: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """`known`: redirects of the site that work, old URL and new; what they leave is no name for a page."""
+        targets = _targets(pages, home, known)
+        self.urls = [target.page.url for target in targets]
+        self.row_of_key = {one.key: row for row, target in enumerate(targets) for one in target.addresses}
+        self.twins = {row: target.addresses for row, target in enumerate(targets) if len(target.addresses) > 1}
         self.home_row = self.row_of_key.get(home.key, -1)
-        self.shown_titles = [page.title for _, page in targets]
-        self.ids = [page.ids for _, page in targets]
-        self.cleaner = TitleCleaner(page.title for _, page in targets if page.title)
-        self._read_rows([page for _, page in targets], processes)
+        self.shown_titles = [target.page.title for target in targets]
+        self.ids = [target.page.ids for target in targets]
+        self.cleaner = TitleCleaner(target.page.title for target in targets if target.page.title)
+        self._read_rows([target.page for target in targets], processes)
         self.home_rows = frozenset(row for row, shape in enumerate(self.shapes) if is_top(shape)) | {self.home_row}
         self._read_places()
 
@@ -119,18 +124,25 @@ def is_top(shape: UrlShape) -> bool:
     return shape.segments in {(), ("home",)}
 
 
-def _targets(pages: Iterable[LivePage], home: Url) -> Iterator[tuple[str, LivePage]]:
-    """Pages by key, each once: noindex pages left out, pages that name another canonical page replaced by it."""
-    found: dict[tuple[str, bool], LivePage] = {}
+def _targets(pages: Iterable[LivePage], home: Url, known: Iterable[tuple[str, str]]) -> list[Target]:
+    """Every page once, by the rising key of its first address."""
+    addresses = list(_addresses(pages, home))
+    claimed = keys_of(address.page.canonical for address in addresses if address.page.canonical)
+    twins = Twins(addresses, home, keys_of(old for old, _ in known), claimed)
+    return sorted(twins.targets(), key=lambda target: target.addresses[0].key)
+
+
+def _addresses(pages: Iterable[LivePage], home: Url) -> Iterator[Address]:
+    """Where pages stand: noindex pages left out, pages that name another canonical page standing there."""
     for page in pages:
         own = None if page.noindex else urls.match_key(page.url)
         if own is None:
             continue
         canonical = _canonical(page, own, home)
-        key = (canonical.key, False) if canonical else (own, True)
-        stands = replace(page, url=canonical.without_fragment) if canonical else page
-        found[key] = min(stands, found[key], key=repr) if key in found else stands
-    yield from sorted({key: found[key, own] for key, own in sorted(found)}.items())
+        if canonical is None:
+            yield Address(own, page)
+        else:
+            yield Address(canonical.key, replace(page, url=canonical.without_fragment), own=False)
 
 
 def _canonical(page: LivePage, key: str, home: Url) -> Url | None:

@@ -42,7 +42,15 @@ _FILE_KINDS = {
     ),
     **dict.fromkeys(("xml", "rss", "atom", "json"), "data"),
 }
-_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|msclkid|mc_[ce]id|ref|source|share|replytocom|PHPSESSID|sid)$", re.I)
+_TRACKING = (
+    r"utm_\w+|mtm_\w+|pk_\w+|fbclid|[gd]clid|gad_source|[gw]braid|srsltid|msclkid|yclid|ttclid|twclid|igshid|mc_[ce]id"
+    r"|_ga|_gl|_hsenc|_hsmi|mkt_tok|replytocom|PHPSESSID|jsessionid"
+)
+"""Query names that say how a visitor came or who it is, never what is asked. Source: the vendors' link taggers; PHP's
+and Servlet's session names; WordPress' link to answer a comment."""
+_SURE_TRACKING = re.compile(f"(?:{_TRACKING})$", re.I)
+_LIKELY_TRACKING = re.compile(f"(?:{_TRACKING}|ref|source|share|sid)$", re.I)
+"""Also those that nearly always do; `sid` was a story's number in PHP-Nuke."""
 _LANGUAGE_TAG = re.compile(
     "(ar|bg|bn|ca|cs|da|de|el|en|es|et|fa|fi|fr|he|hi|hr|hu|id|it|ja|ko|lt|lv|ms|nb|nl|no|pl|pt|ro|ru|sk|sl|sr|sv|th|tr"
     "|uk|ur|vi|zh)(?:[-_](?:[a-z]{2}|[a-z]{4}|419))?"
@@ -233,10 +241,16 @@ def _stem(segment: str) -> str:
     return _EXTENSION.sub("", segment)
 
 
+def without_tracking(query: str, *, sure: bool) -> str:
+    """A query without the parts that never name a page (`sure`), or hardly ever: tracking, sessions, unnamed ones."""
+    pattern = _SURE_TRACKING if sure else _LIKELY_TRACKING
+    named = ((part, part.partition("=")[0]) for part in query[:MAX_PATH_CHARS].split("&"))
+    return "&".join(part for part, name in named if name and not pattern.match(name))
+
+
 def _query_words(query: str) -> list[str]:
-    parts = (part.partition("=") for part in query[:MAX_PATH_CHARS].split("&"))
-    kept = (f"{name} {value}" for name, _, value in parts if name and not _TRACKING.match(name))
-    return [word for part in kept for word in url_words(_readable(part.replace("+", " ")))]
+    parts = without_tracking(query, sure=False).replace("+", " ").split("&")
+    return [word for part in parts for word in url_words(_readable(part.replace("=", " ", 1)))]
 
 
 def _distinct(words: list[str]) -> tuple[str, ...]:

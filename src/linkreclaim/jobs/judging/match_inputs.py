@@ -42,8 +42,8 @@ class PageNames:
         self._by_key: dict[str, str] = {}
 
     def add(self, name: str, page: LivePage) -> None:
-        """Remember a page's spelling; the first one of an address counts."""
-        self._by_url.setdefault(page.url, name)
+        """Remember a page's spelling; of one address the shortest counts (no fragment, no default port)."""
+        self._by_url[page.url] = min(self._by_url.get(page.url, name), name, key=len)
         self._by_key.setdefault(match_key(page.url) or page.url, name)
 
     def __len__(self) -> int:
