@@ -114,6 +114,31 @@ def test_each_state_has_its_word_and_each_link_its_row(blogs: Blogs) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (
+            (200, {}, "<title>Log in</title><h1>Log in</h1><form><input name=user><input type=password></form>"),
+            "blocked",
+        ),
+        ((302, {"Location": "/login?next=/x"}, ""), "blocked"),
+        ((200, {}, "<title>Page not found</title><h1>Page not found</h1><p>It was moved or deleted.</p>"), "page_gone"),
+        (
+            (200, {}, "<title>Maintenance</title><h1>Down for maintenance</h1><p>We will be back soon.</p>"),
+            "unreadable",
+        ),
+        ((200, {}, ""), "unreadable"),
+        ((200, {}, "<a href='/a'>a</a>"), "not_linked"),
+        ((200, {}, "<h1>Page not found</h1><a href='http://shop.example/'>Our shop</a>"), "linked"),
+    ],
+)
+def test_a_page_that_shows_something_else_was_not_read(blogs: Blogs, answer: Page, status: str) -> None:
+    login = (200, {}, "<title>Welcome</title><p>Welcome back, friends of good pottery.</p><input type=password>")
+    blogs.host.answer = lambda path: login if path.startswith("/login") else answer if path == "/x" else NOT_FOUND
+    _, rows, _ = blogs.run(blogs.url("/x"))
+    assert [row["status"] for row in rows] == [status]
+
+
+@pytest.mark.parametrize(
     ("content", "to", "found"),
     [
         ("# a list\n{0}/two\n\nnot a url\n{0}/none\n{0}/two\n", "shop.example", 3),

@@ -1,6 +1,6 @@
 """Read linking pages: what do they link to, and is a claimed link still there?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -10,7 +10,7 @@ from linkreclaim.jobs.looks.looking import META_REFRESH_HOPS, is_html, read_fetc
 from linkreclaim.jobs.runs.context import RunContext, work_through
 from linkreclaim.model.events import Stage
 from linkreclaim.model.links import PageLook, PageOutcome
-from linkreclaim.model.verdicts import DEAD_KINDS, Answer, FailureKind, VerdictKind
+from linkreclaim.model.verdicts import DEAD_KINDS, Answer, FailureKind, PageFacts, RedirectShape, VerdictKind
 from linkreclaim.net import Fetched, Fetcher
 from linkreclaim.store.tasks import Task
 from linkreclaim.urls import Url, match_key, parse
@@ -22,6 +22,14 @@ PAGES_AT_ONCE = 5_000
 MAX_LINKS_KEPT = 500
 """Links into the site that an audit keeps of one page; a page with more is a sitemap or a scraper."""
 _TITLE_CHARS = 500
+_NOT_SHOWN: Mapping[verdict.PageClass, tuple[PageOutcome, str]] = {
+    "not_found": (PageOutcome.GONE, "the page says that its content is gone"),
+    "login": (PageOutcome.BLOCKED, "a form to sign in stands before the page"),
+    "blocked": (PageOutcome.BLOCKED, "the page refuses programs"),
+    "maintenance": (PageOutcome.FAILED, "the page speaks of maintenance or an error of its server"),
+    "empty": (PageOutcome.FAILED, "the page is empty"),
+}
+"""What the words of a page without a wanted link make of it, by their class (docs/verdicts.md)."""
 
 
 async def read_untargeted_pages(context: RunContext) -> None:
@@ -146,7 +154,19 @@ def judge_linkless(fetched: Fetched, answer: Answer, found: html.PageLinks | Non
         return PageOutcome.NEEDS_SCRIPT, "an empty page that a script would fill"
     if response.truncated:
         return PageOutcome.FAILED, "no link to the site up to the size limit, and the page goes on"
-    return PageOutcome.READ, _read_reason(fetched)
+    if verdict.redirect_shape(fetched.url, fetched.final) is RedirectShape.LOGIN:
+        return PageOutcome.BLOCKED, "sent to a sign-in page: what is behind it cannot be seen"
+    return _judge_words(answer.page, found) or (PageOutcome.READ, _read_reason(fetched))
+
+
+def _judge_words(page: PageFacts | None, found: html.PageLinks) -> tuple[PageOutcome, str] | None:
+    """What a page says that shows something else than it was asked for; None where it is a page like any other."""
+    if page is None:
+        return None
+    told = verdict.page_class(page)
+    if told == "empty" and (found.external_links or found.internal_links):
+        return None
+    return _NOT_SHOWN.get(told)
 
 
 def _read_reason(fetched: Fetched) -> str:
