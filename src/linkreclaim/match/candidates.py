@@ -67,12 +67,15 @@ def _placed(site: SiteTable, moves: Moves, question: Question) -> Iterator[Ints]
 
 def _parents(site: SiteTable, near: list[Ints]) -> list[tuple[str, ...]]:
     """Folders of the pages that came first."""
-    return sorted({site.shapes[row].folder for rows in near for row in rows[:3].tolist()})
+    first = np.concatenate([rows[:3] for rows in near])
+    return sorted({shape.folder for shape in site.shapes.take(first)})
 
 
 def _allowed(site: SiteTable, question: Question, row: int) -> bool:
     """Never the home page nor the URL itself; a file only for a file of its kind, or for a URL cut off in its name."""
     if row in site.home_rows or row == question.own_row:
         return False
-    old, new = question.shape, site.shapes[row]
-    return old.kind == new.kind or (bool(old.slug) and (new.path.startswith(old.path) or old.path.startswith(new.path)))
+    if site.shapes.kinds[row] == question.shape.kind:
+        return True
+    old, new = question.shape, site.shapes[row].path
+    return bool(old.slug) and (new.startswith(old.path) or old.path.startswith(new))

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from linkreclaim.match.index import Floats, Ints
+from linkreclaim.match.index import Floats
 from linkreclaim.match.question import Question
 from linkreclaim.match.site import SiteTable
 from linkreclaim.match.tokens import UrlShape, read_shape
@@ -103,14 +103,16 @@ def masked(segments: Folder) -> Folder:
     return tuple(_DIGITS.sub("#", segment) for segment in segments)
 
 
-def move_features(moves: Moves, site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
+def move_features(
+    moves: Moves, site: SiteTable, question: Question, candidates: Sequence[UrlShape]
+) -> dict[str, Floats]:
     """Support of each candidate by the moves of the other pages."""
     shape = question.shape
     sure = site.shapes[question.sure_row] if question.sure_row >= 0 else None
     own_front = front_move(shape, sure) if sure else None
     own_folder = folder_move(shape, sure) if sure else None
-    fronts = [moves.front(front_move(shape, site.shapes[row]), own_front) for row in rows.tolist()]
-    folders = [moves.folder(folder_move(shape, site.shapes[row]), own_folder) for row in rows.tolist()]
+    fronts = [moves.front(front_move(shape, other), own_front) for other in candidates]
+    folders = [moves.folder(folder_move(shape, other), own_folder) for other in candidates]
     front_table, folder_table = np.array(fronts).reshape(-1, 2), np.array(folders).reshape(-1, 2)
     return {
         "front_support": np.log1p(front_table[:, 0]),

@@ -6,6 +6,7 @@ data was made.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -14,6 +15,7 @@ from linkreclaim.match.evidence import Moves, move_features
 from linkreclaim.match.index import Bag, Floats, Ints
 from linkreclaim.match.question import Question
 from linkreclaim.match.site import SiteTable
+from linkreclaim.match.tokens import UrlShape
 
 FEATURE_VERSION = 2
 """Raised when the meaning or order of a feature changes: a model of another version is refused."""
@@ -41,27 +43,40 @@ COMPARED = (
 LEAD = "_lead"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    """The candidates' rows, and what is compared of them more than once."""
+
+    rows: Ints
+    shapes: list[UrlShape]
+    titles: list[str]
+    headings: list[list[str]]
+
+
 def read_features(site: SiteTable, moves: Moves, question: Question, rows: Ints) -> dict[str, Floats]:
     """All measures of the candidates in `rows`, by name, in the model's order."""
+    near = _Near(rows, site.shapes.take(rows), site.titles.take(rows), site.headings.take(rows))
     measures = {
-        **_url_features(site, question, rows),
-        **_slug_features(site, question, rows),
-        **_place_features(site, question, rows),
-        **_title_features(site, question, rows),
+        **_url_features(site, question, near),
+        **_slug_features(site, question, near),
+        **_place_features(site, question, near),
+        **_title_features(site, question, near),
         **_text_features(site, question, rows),
-        **_hub_features(site, question, rows),
+        **_hub_features(site, question, near),
         **_contrast_features(site, question, rows),
-        **_heading_features(site, question, rows),
-        **move_features(moves, site, question, rows),
+        **_heading_features(question, near.headings),
+        **move_features(moves, site, question, near.shapes),
     }
     leads = _leads(np.stack([measures[name] for name in COMPARED]))
     return measures | {name + LEAD: lead for name, lead in zip(COMPARED, leads, strict=True)}
 
 
-def _url_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
+def _url_features(site: SiteTable, question: Question, near: _Near) -> dict[str, Floats]:
+    rows = near.rows
     shape = question.shape
-    shapes = [site.shapes[row] for row in rows.tolist()]
+    shapes = near.shapes
     paths = [other.path for other in shapes]
+    numbers, all_numbers, versions = shape.numbers, [other.numbers for other in shapes], shape.versions
     url_shared = site.url_words.shared(question.url_bag, rows)
     return {
         "path_cosine": site.grams.cosine(question.gram_bag, rows),
@@ -73,24 +88,26 @@ def _url_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, 
         "url_of_url": _share(url_shared, site.url_words.masses[rows]),
         "label_cosine": site.labels.cosine(question.label_bag, rows),
         "url_in_text": _share(site.texts.shared(question.url_bag, rows), question.url_mass),
-        "numbers_shared": np.array([_shared(shape.numbers, other.numbers) for other in shapes]),
-        "numbers_new": np.array([float(len(other.numbers - shape.numbers)) for other in shapes]),
-        "numbers_gone": np.array([float(len(shape.numbers - other.numbers)) for other in shapes]),
+        "numbers_shared": np.array([_shared(numbers, others) for others in all_numbers]),
+        "numbers_new": np.array([float(len(others - numbers)) for others in all_numbers]),
+        "numbers_gone": np.array([float(len(numbers - others)) for others in all_numbers]),
         "language_fits": np.array([_fits(question.language, site.languages[row]) for row in rows.tolist()]),
-        "versions_fit": np.array([_agree(shape.versions, other.versions) for other in shapes]),
+        "versions_fit": np.array([_agree(versions, other.versions) for other in shapes]),
     }
 
 
-def _slug_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
+def _slug_features(site: SiteTable, question: Question, near: _Near) -> dict[str, Floats]:
+    rows = near.rows
     shape = question.shape
-    shapes = [site.shapes[row] for row in rows.tolist()]
-    words = shape.slug_key.replace("-", " ")
+    shapes = near.shapes
+    slug, slugs = shape.slug_key, [other.slug_key for other in shapes]
+    words = slug.replace("-", " ")
     mass = question.slug_mass
     shared = site.slug_words.shared(question.slug_bag, rows)
     known = float(site.vocabulary.idf[question.slug_bag.terms].sum())
     return {
         "slug_ratio": _ratios(shape.slug, [other.slug for other in shapes]),
-        "slug_same": np.array([float(bool(shape.slug_key) and shape.slug_key == other.slug_key) for other in shapes]),
+        "slug_same": np.array([float(bool(slug) and slug == other) for other in slugs]),
         "slug_in_slug": _share(shared, mass),
         "slug_of_slug": _share(shared, site.slug_words.masses[rows]),
         "slug_in_url": _share(site.url_words.shared(question.slug_bag, rows), mass),
@@ -99,9 +116,9 @@ def _slug_features(site: SiteTable, question: Question, rows: Ints) -> dict[str,
         "slug_of_title": _share(site.title_words.shared(question.slug_bag, rows), site.title_words.masses[rows]),
         "slug_in_headings": _share(site.head_words.shared(question.slug_bag, rows), mass),
         "slug_in_text": _share(site.texts.shared(question.slug_bag, rows), mass),
-        "slug_to_title_ratio": _ratios(words, _blank(site.titles, rows)),
-        "slug_set_ratio": _ratios(words, [other.slug_key.replace("-", " ") for other in shapes], fuzz.token_set_ratio),
-        "slug_title_set_ratio": _ratios(words, _blank(site.titles, rows), fuzz.token_set_ratio),
+        "slug_to_title_ratio": _ratios(words, near.titles),
+        "slug_set_ratio": _ratios(words, [other.replace("-", " ") for other in slugs], fuzz.token_set_ratio),
+        "slug_title_set_ratio": _ratios(words, near.titles, fuzz.token_set_ratio),
         "squeezed_ratio": _ratios(shape.squeezed, [other.squeezed for other in shapes]),
         "slug_mass": np.full(len(rows), mass),
         "slug_known": np.full(len(rows), known / mass if mass else 0.0),
@@ -109,10 +126,11 @@ def _slug_features(site: SiteTable, question: Question, rows: Ints) -> dict[str,
     }
 
 
-def _place_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
+def _place_features(site: SiteTable, question: Question, near: _Near) -> dict[str, Floats]:
+    rows = near.rows
     segments = question.shape.segments
     parent = segments[-2] if len(segments) > 1 else ""
-    shapes = [site.shapes[row] for row in rows.tolist()]
+    shapes = near.shapes
     front = np.array([_common(segments, other.segments) for other in shapes], dtype=np.float64)
     back = np.array([_common(segments[::-1], other.segments[::-1]) for other in shapes], dtype=np.float64)
     depth = float(len(segments))
@@ -131,23 +149,24 @@ def _place_features(site: SiteTable, question: Question, rows: Ints) -> dict[str
     }
 
 
-def _title_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
+def _title_features(site: SiteTable, question: Question, near: _Near) -> dict[str, Floats]:
+    rows = near.rows
     mass = question.title_mass
     shared = site.title_words.shared(question.title_bag, rows)
     asked = 0.0 if question.title else np.nan
-    blank = np.array([asked if site.titles[row] else np.nan for row in rows.tolist()])
+    blank = np.array([asked if title else np.nan for title in near.titles])
     in_slug = site.slug_words.shared(question.title_bag, rows)
     return {
-        "title_ratio": _ratios(question.title, _blank(site.titles, rows)),
-        "title_words_ratio": _ratios(question.title, _blank(site.titles, rows), fuzz.token_sort_ratio),
-        "title_set_ratio": _ratios(question.title, _blank(site.titles, rows), fuzz.token_set_ratio),
+        "title_ratio": _ratios(question.title, near.titles),
+        "title_words_ratio": _ratios(question.title, near.titles, fuzz.token_sort_ratio),
+        "title_set_ratio": _ratios(question.title, near.titles, fuzz.token_set_ratio),
         "title_in_title": _share(shared, mass) + blank,
         "title_of_title": _share(shared, site.title_words.masses[rows]) + blank,
         "title_in_headings": _share(site.head_words.shared(question.title_bag, rows), mass) + asked,
         "title_in_slug": _share(in_slug, mass) + asked,
         "title_of_slug": _share(in_slug, site.slug_words.masses[rows]) + asked,
         "title_in_text": _share(site.texts.shared(question.title_bag, rows), mass) + asked,
-        "heading_ratio": _ratios(question.title, _blank(site.first_headings, rows)),
+        "heading_ratio": _ratios(question.title, [own[0] if own else "" for own in near.headings]),
         "title_twins": np.log1p(site.title_twins[rows]) + blank,
         "title_mass": np.full(len(rows), mass) + asked,
     }
@@ -166,10 +185,11 @@ def _text_features(site: SiteTable, question: Question, rows: Ints) -> dict[str,
     }
 
 
-def _hub_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
+def _hub_features(site: SiteTable, question: Question, near: _Near) -> dict[str, Floats]:
     """Whether a candidate speaks of the dead page's folders, and how many other candidates stand below it."""
+    rows = near.rows
     bag, mass = question.folder_bag, question.folder_mass
-    paths = [site.shapes[row].segments for row in rows.tolist()]
+    paths = [shape.segments for shape in near.shapes]
     places = {path: place for place, path in enumerate(paths)}
     like = site.labels.cosine(question.label_bag, rows)
     below, alike = np.zeros(len(rows)), np.zeros(len(rows))
@@ -202,14 +222,13 @@ def _contrast_features(site: SiteTable, question: Question, rows: Ints) -> dict[
     }
 
 
-def _heading_features(site: SiteTable, question: Question, rows: Ints) -> dict[str, Floats]:
+def _heading_features(question: Question, headings: Sequence[Sequence[str]]) -> dict[str, Floats]:
     """The heading most like the dead page's slug or title: a page that took others in has a section for each."""
-    headings = [site.headings[row] for row in rows.tolist()]
     flat = [heading for own in headings for heading in own]
-    owners = np.repeat(np.arange(len(rows)), [len(own) for own in headings])
+    owners = np.repeat(np.arange(len(headings)), [len(own) for own in headings])
     slug = question.shape.slug_key.replace("-", " ")
     asked = {"slug_heading_ratio": slug, "title_heading_ratio": question.title}
-    return {name: _best_ratio(text, flat, owners, len(rows)) for name, text in asked.items()}
+    return {name: _best_ratio(text, flat, owners, len(headings)) for name, text in asked.items()}
 
 
 def _best_ratio(one: str, others: Sequence[str], owners: Ints, count: int) -> Floats:
@@ -228,10 +247,6 @@ def _ratios(one: str, others: Sequence[str], scorer: Callable[..., float] = fuzz
     found = process.cdist([one], others, scorer=scorer, workers=1)[0]
     known = np.array([bool(other) for other in others])
     return np.where(known, found.astype(np.float64) / 100.0, np.nan)
-
-
-def _blank(texts: Sequence[str], rows: Ints) -> list[str]:
-    return [texts[row] for row in rows.tolist()]
 
 
 def _share(part: Floats, whole: Floats | float) -> Floats:

@@ -170,7 +170,7 @@ def _count(site: SiteTable, row: int, kind: str) -> int:
 def _agree(site: SiteTable, question: Question, row: int) -> bool | None:
     """Whether title or text of two pages agree, None when one of them has neither."""
     rows = np.array([row], dtype=np.int64)
-    if not (question.title or question.knows_text) or not (site.titles[row] or site.first_headings[row]):
+    if not (question.title or question.knows_text) or not (site.titles[row] or site.headings.first(row)):
         return None
     in_title = float(site.title_words.shared(question.title_bag, rows)[0])
     if question.title_mass and in_title / question.title_mass >= TITLE_SHARE:

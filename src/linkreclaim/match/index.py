@@ -1,5 +1,6 @@
 """Sparse retrieval in plain arrays: rows of weighted terms, and the same turned round by term."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeVar
@@ -85,9 +86,9 @@ class Vocabulary:
 
     def bag(self, words: Iterable[str]) -> Bag:
         """The words that are known, counted."""
-        known = [number for number in map(self._numbers.get, words) if number is not None]
-        terms, counts = np.unique(np.array(known, dtype=np.int64), return_counts=True)
-        return Bag(terms, counts.astype(np.float64))
+        counts = Counter(number for number in map(self._numbers.get, words) if number is not None)
+        terms = sorted(counts)
+        return Bag(np.array(terms, dtype=np.int64), np.array(list(map(counts.__getitem__, terms)), dtype=np.float64))
 
     def mass(self, words: Iterable[str]) -> float:
         """Sum of the rarity of distinct words, unknown ones included: what a full overlap would share."""

@@ -78,7 +78,7 @@ def _says_something(word: str) -> bool:
 
 def _title_facts(site: SiteTable, question: Question, row: int, measures: dict[str, float]) -> Iterator[str]:
     title, twins = site.titles[row], int(site.title_twins[row])
-    shown = _quoted(site.shown_titles[row] or site.first_headings[row])
+    shown = _quoted(site.shown_titles[row] or site.headings.first(row))
     what = "link text and title" if question.anchor_as_title else "title"
     if title and title == question.title:
         yield f"same {what} '{shown}'" + (f", as {twins:,} live pages have it" if twins > 1 else "")

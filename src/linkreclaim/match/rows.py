@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linkreclaim.match.columns import Lines, Shapes, Texts
 from linkreclaim.match.index import CountedRows, Ints, TermNumbers, count_pairs, order_of
 from linkreclaim.match.titles import TitleCleaner
-from linkreclaim.match.tokens import MAX_TEXT_CHARS, UrlShape, character_grams, read_shape, stem, text_words
+from linkreclaim.match.tokens import MAX_TEXT_CHARS, character_grams, read_shape, stem, text_words
 from linkreclaim.model.pages import LivePage
 
 MAX_HEADINGS = 25
@@ -25,9 +26,9 @@ FIELDS = ("texts", "labels", "url_words", "slug_words", "title_words", "head_wor
 class RowsPart:
     """Some pages that follow one another, read; term numbers are the part's own."""
 
-    shapes: list[UrlShape]
-    titles: list[str]  # without the site's name
-    headings: list[tuple[str, ...]]  # the first ones of each page, folded, without the site's name
+    shapes: Shapes
+    titles: Texts  # without the site's name
+    headings: Lines  # the first ones of each page, folded, without the site's name
     words: list[str]  # stems by number, in order of appearance
     late_words: list[str]  # numbered after them; they count only if another page has them among its words
     grams: list[str]
@@ -80,11 +81,12 @@ def read_part(pages: Sequence[LivePage], cleaner: TitleCleaner) -> RowsPart:
     told = len(words.stems)
     for shape in shapes:  # last of all: a slug may hold a word that is none of its URL's (`/a.html/index.html`)
         slug.add(shape.slug_words)
-    columns = ((url, title, head, body), (url, title, head), (url,), (slug,), (title,), (head,), (gram,))
-    counted = {field: _counted(parts, len(pages)) for field, parts in zip(FIELDS, columns, strict=True)}
+    words_of = ((url, title, head, body), (url, title, head), (url,), (slug,), (title,), (head,), (gram,))
+    counted = {field: _counted(parts, len(pages)) for field, parts in zip(FIELDS, words_of, strict=True)}
     stems = list(words.stems)
-    headings = [tuple(map(cleaner.clean, page.headings[:MAX_HEADINGS])) for page in pages]
-    return RowsPart(shapes, titles, headings, stems[:told], stems[told:], list(grams), counted)
+    headings = Lines.of(list(map(cleaner.clean, page.headings[:MAX_HEADINGS])) for page in pages)
+    columns = Shapes.of(shapes), Texts.of(titles), headings
+    return RowsPart(*columns, stems[:told], stems[told:], list(grams), counted)
 
 
 def heading_words(headings: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Generic
 import numpy as np
 
 from linkreclaim import urls
+from linkreclaim.match.columns import Lines, Shapes, Texts
 from linkreclaim.match.index import Floats, Ints, Key, Numbers, SparseRows, Vocabulary, order_of
 from linkreclaim.match.rows import in_parts, join_parts, read_part
 from linkreclaim.match.titles import TitleCleaner
@@ -35,11 +36,11 @@ class SiteTable:
     ) -> None:
         """`known`: redirects of the site that work, old URL and new; what they leave is no name for a page."""
         targets = _targets(pages, home, known)
-        self.urls = [target.page.url for target in targets]
+        self.urls = Texts.of(target.page.url for target in targets)
         self.row_of_key = {one.key: row for row, target in enumerate(targets) for one in target.addresses}
         self.twins = {row: target.addresses for row, target in enumerate(targets) if len(target.addresses) > 1}
         self.home_row = self.row_of_key.get(home.key, -1)
-        self.shown_titles = [target.page.title for target in targets]
+        self.shown_titles = Texts.of(target.page.title for target in targets)
         self.ids = [target.page.ids for target in targets]
         self.cleaner = TitleCleaner(target.page.title for target in targets if target.page.title)
         self._read_rows([target.page for target in targets], processes)
@@ -51,10 +52,9 @@ class SiteTable:
 
     def _read_rows(self, pages: Sequence[LivePage], processes: int) -> None:
         parts = list(spread(partial(read_part, cleaner=self.cleaner), list(in_parts(pages)), processes))
-        self.shapes = [shape for part in parts for shape in part.shapes]
-        self.titles = [title for part in parts for title in part.titles]
-        self.headings = [headings for part in parts for headings in part.headings]
-        self.first_headings = [headings[0] if headings else "" for headings in self.headings]
+        self.shapes = Shapes.joined([part.shapes for part in parts])
+        self.titles = Texts.joined([part.titles for part in parts])
+        self.headings = Lines(Texts.joined([part.headings.texts for part in parts]))
         told = (page.lang[:2].lower() for page in pages)
         self.languages = [shape.language or lang for shape, lang in zip(self.shapes, told, strict=True)]
         tongues = Counter((url_language(url) or lang)[:2] for url, lang in zip(self.urls, self.languages, strict=True))

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import add
 from urllib.parse import parse_qsl, urlsplit
 
@@ -65,7 +65,7 @@ _NUMBER = re.compile(r"\d+")
 _VERSION = re.compile(r"v?\d+(?:[._]\d+)+|v\d+|latest|stable|dev|next|current|nightly|edge|master|main|legacy|beta")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class UrlShape:
     """The parts of a URL that say what its page is about; the host is no part of it.
 
@@ -103,7 +103,7 @@ class UrlShape:
         end = "/".join(self.segments[-2:])
         return end.encode().translate(None, _ASCII_OTHER).decode() if end.isascii() else "".join(_WORD.findall(end))
 
-    @cached_property
+    @property
     def numbers(self) -> frozenset[str]:
         """Runs of digits anywhere in the path: ids, dates, versions."""
         return frozenset(_NUMBER.findall(self.path))
@@ -113,14 +113,10 @@ class UrlShape:
         """Two-letter language of a language segment near the front; "" when there is none."""
         return next(filter(None, map(language_tag, self.segments[:3])), "")[:2]
 
-    @cached_property
+    @property
     def versions(self) -> frozenset[str]:
         """Folders that name a version or a release channel."""
         return frozenset(filter(_is_version, self.folder))
-
-    def __reduce__(self) -> tuple[type["UrlShape"], tuple[object, ...]]:
-        """Between processes without what can be read off it."""
-        return UrlShape, (self.segments, self.kind, self.words, self.slug_words)
 
 
 def read_shape(url: str) -> UrlShape:
@@ -170,7 +166,9 @@ def text_words(text: str) -> list[str]:
     plain = text if text.isascii() else _PUNCTUATION.sub(" ", text)
     if plain.isascii():
         return plain.encode().translate(_ASCII_WORDS).decode().split()
-    folded = fold(text)
+    folded = fold(plain)
+    if folded.isascii():
+        return folded.encode().translate(_ASCII_WORDS).decode().split()
     found = _WORD.findall(folded)
     return _split_unspaced(found) if _UNSPACED.search(folded) else found
 
