@@ -112,7 +112,8 @@ def move_features(
     own_front = front_move(shape, sure) if sure else None
     own_folder = folder_move(shape, sure) if sure else None
     fronts = [moves.front(front_move(shape, other), own_front) for other in candidates]
-    folders = [moves.folder(folder_move(shape, other), own_folder) for other in candidates]
+    folder = masked(shape.folder)
+    folders = [moves.folder((folder, masked(other.folder)), own_folder) for other in candidates]
     front_table, folder_table = np.array(fronts).reshape(-1, 2), np.array(folders).reshape(-1, 2)
     return {
         "front_support": np.log1p(front_table[:, 0]),

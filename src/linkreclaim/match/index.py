@@ -239,12 +239,12 @@ def runs(starts: Ints, lengths: Ints) -> Ints:
     """The numbers start, start + 1, ... of several runs, one run after the other."""
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) - np.repeat(ends - lengths, lengths) + np.repeat(starts, lengths)
+    return np.arange(total) + np.repeat(starts + lengths - ends, lengths)
 
 
 def top(scores: Floats, limit: int) -> Ints:
     """Numbers of the highest positive scores, highest first, ties by number."""
-    found = np.flatnonzero(scores >= _low_bound(scores, limit))
+    found = _high(scores, limit)
     if len(found) > limit:
         cut = np.partition(scores[found], len(found) - limit)[len(found) - limit]
         above = found[scores[found] > cut]
@@ -252,10 +252,15 @@ def top(scores: Floats, limit: int) -> Ints:
     return found[np.lexsort((found, -scores[found]))]
 
 
-def _low_bound(scores: Floats, limit: int) -> float:
-    """A positive score that at least so many reach, where there are so many: the rows are dealt out to heaps, and of
-    the highest of each heap it is the last that counts. A few rows are then left to sort, not all that share a word."""
-    whole = len(scores) // HEAP * HEAP
-    highest = scores[:whole].reshape(HEAP, -1).max(axis=0)
-    bound = float(np.partition(highest, -limit)[-limit]) if len(highest) > limit else 0.0
-    return bound if bound > 0 else SMALLEST
+def _high(scores: Floats, limit: int) -> Ints:
+    """Numbers of the highest positive scores, rising, and of some more: the rows are dealt out to heaps, and only heaps
+    whose highest is as high as that of so many others are looked into, not all that share a word."""
+    size = len(scores) // HEAP
+    heaps = scores[: HEAP * size].reshape(HEAP, -1)
+    highest = heaps.max(axis=0)
+    bound = float(np.partition(highest, -limit)[-limit]) if size > limit else 0.0
+    bound = bound if bound > 0 else SMALLEST
+    opened = np.flatnonzero(highest >= bound)
+    steps, heap = np.nonzero(heaps[:, opened] >= bound)
+    rest = np.flatnonzero(scores[HEAP * size :] >= bound)
+    return np.concatenate((steps * size + opened[heap], rest + HEAP * size))

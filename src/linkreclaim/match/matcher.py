@@ -9,7 +9,7 @@ from linkreclaim.match.doubts import DOUBTED_0_1, Pairing, doubt
 from linkreclaim.match.index import Floats, Ints
 from linkreclaim.match.model import MatchModel, summary
 from linkreclaim.match.question import Question
-from linkreclaim.match.reasons import explain_match, explain_refusal
+from linkreclaim.match.reasons import EXPLAINING, explain_match, explain_refusal
 from linkreclaim.match.search import Found, Search
 from linkreclaim.match.site import SiteTable
 from linkreclaim.match.trees import sigmoid
@@ -91,7 +91,7 @@ class Matcher:
         if best.confidence_0_1 < MIN_CONFIDENCE:
             reason = explain_refusal(best.url, is_live=question.own_row >= 0)
             return Answer(Match(question.url, None, best.confidence_0_1, candidates, reason))
-        measures = {name: float(values[order[0]]) for name, values in found.measures.items()}
+        measures = {name: float(found.measures[name][order[0]]) for name in EXPLAINING}
         row = int(found.rows[order[0]])
         id_fact = found.id_evidence.reason if found.id_evidence is not None and found.id_evidence.row == row else ""
         reason = explain_match(self.site, search.moves, question, row, measures, best.role, id_fact, against)

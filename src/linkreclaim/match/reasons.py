@@ -12,6 +12,8 @@ SAME_TITLE = 0.86
 LIKE_TITLE = 0.5
 SAME_TEXT = 0.6
 """From these similarities on "nearly the same" and "similar" are fair words. Our judgement, read off 22 matches."""
+EXPLAINING = ("title_ratio", "heading_ratio", "title_in_title", "slug_ratio", "squeezed_ratio", "text_cosine")
+"""The measures that reasons are read off."""
 MAX_QUOTED_CHARS = 70
 MAX_URL_CHARS = 200
 MAX_FACTS = 3
