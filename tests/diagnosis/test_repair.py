@@ -85,7 +85,17 @@ def repairer() -> Repairer:
         ("http://http://example.com/guides/red-shoes.html", "/guides/red-shoes.html", Cause.MALFORMED),
         ("example.com/guides/red-shoes.html", "/guides/red-shoes.html", Cause.MALFORMED),
         ("https://example.com/wiki/Leather_(material", "/wiki/Leather_(material)", Cause.MALFORMED),
-        ("https://example.com/guides/red-shoes.html?utm_source=a&fbclid=b", "/guides/red-shoes.html", Cause.MALFORMED),
+        (
+            "https://example.com/guides/red-shoes.html?utm_source=a&fbclid=b",
+            "/guides/red-shoes.html",
+            Cause.SITE_VARIANT,
+        ),
+        ("https://example.com/guides/red-shoes.html。", "/guides/red-shoes.html", Cause.MALFORMED),
+        ("https://example.com/guides/red-shoes.html[/url]", "/guides/red-shoes.html", Cause.MALFORMED),
+        ("https://example.com/guides/red-shoes.html%0A", "/guides/red-shoes.html", Cause.MALFORMED),
+        ("https:/www.example.com/guides/red-shoes.html", "/guides/red-shoes.html", Cause.MALFORMED),
+        ("https:///www.example.com/guides/red-shoes.html", "/guides/red-shoes.html", Cause.MALFORMED),
+        ("https://example.comguides/red-shoes.html", "/guides/red-shoes.html", Cause.MALFORMED),
         ("https://example.com/guides/red-shoes.htmland", "/guides/red-shoes.html", Cause.MALFORMED),
         ("https://example.com/papers/2001-meteorology.pdfThe", "/papers/2001-meteorology.pdf", Cause.MALFORMED),
         ("https://example.com/guides/RED-shoes.html", "/guides/red-shoes.html", Cause.SITE_VARIANT),
@@ -101,6 +111,7 @@ def repairer() -> Repairer:
         ("https://example.com/shop/item&id=10", "/shop/item?id=10", Cause.MALFORMED),
         ("https://example.com/guides/red-shoes.html;jsessionid=1A2B", "/guides/red-shoes.html", Cause.SITE_VARIANT),
         ("https://example.com/shop/item?PHPSESSID=1a2b&id=10", "/shop/item?id=10", Cause.SITE_VARIANT),
+        ("https://example.com/shop/item?id=10&sid=5f4dcc3b5aa765d6", "/shop/item?id=10", Cause.SITE_VARIANT),
         ("https://example.com/(S(lit3py55t21z5v55vlm25s55))/history/", "/history/", Cause.SITE_VARIANT),
         ("https://example.com/blog/kette-%C3%83%C2%B6len", "/blog/kette-%C3%B6len", Cause.MALFORMED),
         ("https://example.com/blog/kette-%F6len", "/blog/kette-%C3%B6len", Cause.MALFORMED),
@@ -166,6 +177,14 @@ def test_damage_is_repaired_to_the_live_url(repairer: Repairer, damaged: str, li
 )
 def test_what_is_live_noise_or_ambiguous_is_left_alone(repairer: Repairer, url: str) -> None:
     assert repairer.repair_text(url) is None
+
+
+def test_a_word_with_another_prefix_is_no_typing_error() -> None:
+    repairer = Repairer([E + "/press/the-club-exports", E + "/press/other"])
+    assert repairer.repair_text(E + "/press/the-club-imports") is None
+    swapped = repairer.repair_text(E + "/press/the-club-xeports")
+    assert swapped is not None
+    assert swapped.cause is Cause.TYPO
 
 
 def test_the_fragment_is_kept(repairer: Repairer) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import unquote, unquote_to_bytes
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u2000-\u200a\u0000-\u001f\u007f]")
 _TAIL = re.compile(
     "(?:\\.+|[,;:!?'\"”“’‘«»)\\]}>_*\\\\|<`´\u2026 ]|[\u00a0-\u00bf\u00c2\u00e2\u20ac\u2122]"
+    "|[。、，．！？：；）」』】》〉〕｝؟،؛।]"
     "|&(?:(?:quot|gt|lt|nbsp|amp);?)?)$"
 )
 _TRACKING = re.compile(
@@ -23,11 +24,15 @@ _TRACKING = re.compile(
 )
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid|cfid|cftoken)=[^/?#;]*|/\(S\([a-z0-9]{24}\)\)(?=/)", re.I)
 """Session numbers in a path: `;jsessionid=` (Jakarta Servlet 6.0, 7.1.3), `/(S(...))` (ASP.NET without cookies)."""
-_QUERY_SESSION = re.compile(r"(?:phpsessid|jsessionid|oscsid|zenid|aspsessionid\w*|cfid|cftoken)=.*", re.I)
-_FOREIGN_ESCAPES = ("gb18030", "shift_jis", "cp1251", "cp1252")
+_QUERY_SESSION = re.compile(
+    r"(?:phpsessid|jsessionid|oscsid|zenid|aspsessionid\w*|cfid|cftoken)=.*|s(?:id)?=[0-9a-z]{16,}", re.I
+)
+"""Those in a query: of PHP, servlets, shops and ColdFusion; `sid` and `s` (phpBB, Magento, vBulletin) where long."""
+_FOREIGN_ESCAPES = ("gb18030", "shift_jis", "cp1250", "iso8859_2", "cp1251", "cp1252")
 """Encodings that escapes were written in before UTF-8 was agreed on (RFC 3987), the commonest last."""
 _KEPT_ESCAPES = re.compile(r"%(?:2[35fF]|3[fF])")
-_MARKUP = re.compile('["<>“”«»|`]|%(?:22|3[CEce])')
+_ESCAPED_CONTROL = re.compile(r"%(?:[01][0-9a-f]|7f)", re.I)
+_MARKUP = re.compile(r'["<>“”«»|`]|%(?:22|3[CEce])|(?:\[|%5B)(?:/|%2F)', re.I)
 _AT_CUT = " .,;:!?'\")]}"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _CONFUSABLE = str.maketrans("асеорхуіјѕһԁԛԝАВСЕНІЈКМОРЅТХҮ", "aceopxyijshdqwABCEHIJKMOPSTXY")
@@ -98,6 +103,11 @@ def mend_scheme(text: str) -> Iterator[str]:
 def drop_invisible(text: str) -> Iterator[str]:
     """Zero-width characters, soft hyphens and line breaks."""
     yield _INVISIBLE.sub("", text)
+
+
+def drop_escaped_controls(text: str) -> Iterator[str]:
+    """Escaped line breaks and tabs, before they are decoded and a parser passes over them (URL Standard, 4.4)."""
+    yield _ESCAPED_CONTROL.sub("", text)
 
 
 def strip_backslash(text: str) -> Iterator[str]:
@@ -270,6 +280,7 @@ _RULES: tuple[tuple[str, Rule, bool], ...] = (
     ("wrapper", unwrap, True),
     ("scheme", mend_scheme, True),
     ("tail", strip_backslash, True),
+    ("invisible", drop_escaped_controls, True),
     ("", decode_readable, True),
     ("invisible", drop_invisible, True),
     ("entity", decode_entities, True),

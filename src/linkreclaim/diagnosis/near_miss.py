@@ -207,6 +207,8 @@ def _correct_typo(dead: LiveUrl, index: LiveIndex) -> Miss | None:
     live = index.at_path(dead.host, path)
     if live is None or dead.extension != live.extension or not _only_letters_differ(dead, path, index):
         return None
+    if distance > 1 and _has_other_prefix(dead.path, path):
+        return None
     crowded = len(fits) > 1
     return Miss(live, "typo", Cause.TYPO, 0.9 - 0.05 * (distance - 1) - 0.1 * crowded)
 
@@ -219,6 +221,18 @@ def _only_letters_differ(dead: LiveUrl, path: str, index: LiveIndex) -> bool:
         if len(word) + missing < _MIN_TYPO_WORD_CHARS or not _WORD.fullmatch(word) or index.is_word(dead.host, word):
             return False
     return not any(_HASH.fullmatch(part) for part in dead.segments)
+
+
+def _has_other_prefix(wrong: str, right: str) -> bool:
+    """Whether a word begins otherwise in two letters: import and export, interior and exterior are two words.
+
+    A swap keeps its letters. Typing errors rarely touch a first letter, and hardly ever it and its neighbour.
+    """
+    pairs = zip(_WORD.findall(wrong), _WORD.findall(right), strict=False)
+    return any(
+        here[0] != there[0] and Levenshtein.distance(here, there) > 1 and sorted(here) != sorted(there)
+        for here, there in pairs
+    )
 
 
 def _changed_words(wrong: str, right: str) -> Iterator[tuple[int, int]]:

@@ -26,11 +26,12 @@ class Repair:
 _Found = tuple[LiveUrl, str, float]  # with the variant's name and the confidence
 _VARIANTS = (("separator", 0.97), ("extension", 0.95), ("letters", 0.95))
 _SOURCE_KINDS = frozenset(
-    {"wrapper", "scheme", "invisible", "entity", "bracket", "tail", "encoding", "homoglyph", "tracking", "text_after"}
+    {"wrapper", "scheme", "invisible", "entity", "bracket", "tail", "encoding", "homoglyph", "text_after"}
     | {"foreign_escapes", "mojibake", "query_mark"}
 )
 _BY_FOLDER = frozenset({Cause.RESTRUCTURE, Cause.WRONG_BASE})
 _UNCHECKED_CONFIDENCE = 0.6
+_SOUND_BEGINNING = re.compile(r"\s*https?://[^/\\]", re.I)
 
 
 class Repairer:
@@ -55,10 +56,14 @@ class Repairer:
         if url is not None and is_scanner_noise(url):
             return None
         if url is not None and self._index.has(url):
-            return self._other_origin(url)
+            return self._other_origin(url) if _SOUND_BEGINNING.match(raw) else self._damaged_scheme(url)
         steps = [Step(raw, "", False), *clean_steps(raw)]
         return (
-            self._first_live(steps) or self._first_cut(steps) or self._first_near(steps) or self._unchecked(url, steps)
+            self._first_live(steps)
+            or self._first_cut(steps)
+            or self._split_host(url)
+            or self._first_near(steps)
+            or self._unchecked(url, steps)
         )
 
     def is_live(self, url: Url) -> bool:
@@ -91,6 +96,28 @@ class Repairer:
             return None
         kind = "www" if meant.host != url.host else "scheme_variant"
         return Repair(_with_fragment(live, url), kind, Cause.SITE_VARIANT, 0.97, _reason(kind, live))
+
+    def _damaged_scheme(self, url: Url) -> Repair | None:
+        """A live URL behind a scheme that only a parser mends: on a linking page `https:/x` is a path of its own."""
+        live = self._index.find_exact(url)
+        if live is None:
+            return None
+        return Repair(_with_fragment(live, url), "scheme", Cause.MALFORMED, 0.97, _reason("scheme", live))
+
+    def _split_host(self, url: Url | None) -> Repair | None:
+        """`https://example.compage/`: the slash between host and path is lost, so that the host names no server."""
+        netloc = "" if url is None else url.netloc.removeprefix("www.")
+        for end in range(len(netloc) - 1, 0, -1):
+            if url is None or not self._index.knows_host(netloc[:end]):
+                continue
+            meant = parse(f"{url.scheme}://{netloc[:end]}/{netloc[end:]}{url.request_target}")
+            found = None if meant is None else self._find_alike(meant)
+            if meant is not None and found is not None:
+                live, _, _ = found
+                return Repair(
+                    _with_fragment(live, url), "host_slash", Cause.MALFORMED, 0.95, _reason("host_slash", live)
+                )
+        return None
 
     def _first_cut(self, steps: list[Step]) -> Repair | None:
         """The same for what stands before markup or words that are no part of the URL."""
@@ -172,7 +199,7 @@ def _repaired(live: LiveUrl, url: Url, kinds: str, variant: str, confidence_0_1:
 
 def _is_damaged(kinds: str) -> bool:
     """Whether a link was damaged on its way, more than by what stands behind it in a text."""
-    return bool((_SOURCE_KINDS - {"tail", "tracking"}).intersection(kinds.split("+")))
+    return bool((_SOURCE_KINDS - {"tail"}).intersection(kinds.split("+")))
 
 
 def _path_variant(url: Url, live: LiveUrl) -> str:
@@ -214,6 +241,7 @@ _WORDS = {
     "tracking": "tracking parameters taken off",
     "homoglyph": "look-alike letters replaced",
     "text_after": "markup or words after it cut off",
+    "host_slash": "the lost slash behind its host put in",
     "host": "the same path on the site's present host",
     "relative": "the site's host put before it",
     "www": "www. before the host, or its lack",
