@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkreclaim.diagnosis import DiagnosisFacts, Repair, Repairer, diagnose
-from linkreclaim.model.judgements import Cause
+from linkreclaim.jobs.judging.diagnose_facts import disposition_of
+from linkreclaim.model.judgements import Cause, Disposition
 from linkreclaim.model.matches import Candidate, Match, Role
 from linkreclaim.model.series import PastLook
 from linkreclaim.model.verdicts import DEAD_KINDS, Verdict, VerdictKind
@@ -91,6 +92,41 @@ def test_the_cause_follows_the_evidence(changes: dict[str, object], repair: Repa
     assert diagnosis.cause is cause
     assert diagnosis.cause_confidence_0_1 > 0.5
     assert diagnosis.evidence
+
+
+@pytest.mark.parametrize(
+    ("dead", "nearest", "confidence_0_1", "cause", "doubted"),
+    [
+        ("/blog/red-shoes", "/blog/blue-shoes", 0.9, Cause.DELETED, True),
+        ("/news/2022/strike-on-friday", "/news/2024/strike-on-monday", 0.9, Cause.DELETED, True),
+        ("/blog/red-shoes", "/blog/crimson-shoes", 0.97, Cause.RESTRUCTURE, False),
+        ("/about/team", "/about", 0.8, Cause.DELETED, False),
+        ("/apply", "/apply/dates", 0.8, Cause.DELETED, True),
+        ("/news?page=2", "/news", 0.99, Cause.SITE_VARIANT, False),
+    ],
+)
+def test_of_an_unknown_page_the_place_of_the_nearest_one_tells(
+    dead: str, nearest: str, confidence_0_1: float, cause: Cause, doubted: bool
+) -> None:
+    here = "https://example.com"
+    match = Match(here + dead, here + nearest, confidence_0_1, (), "the nearest")
+    told = diagnose(replace(PLAIN, url=url(here + dead), neighbours_alive=1, match=match), None)
+    assert (told.cause, told.doubts_target) == (cause, doubted)
+    assert not [words for words in told.evidence if "its content" in words]
+
+
+def test_what_is_doubted_is_looked_at_and_not_sent_on() -> None:
+    told = diagnose(replace(PLAIN, neighbours_alive=9, match=NEIGHBOUR), None)
+    assert disposition_of(PAGE.href, told, NEIGHBOUR.target_url, 3) is Disposition.REVIEW
+    above = diagnose(replace(PLAIN, neighbours_alive=9, match=LISTING), None)
+    assert disposition_of(PAGE.href, above, LISTING.target_url, 3) is Disposition.REDIRECT
+
+
+def test_left_behind_where_the_neighbours_moved_a_page_is_deleted() -> None:
+    weak = replace(FITS, confidence_0_1=0.2)
+    beside = replace(PLAIN, neighbours_dead=6, neighbours_moved=4, match=weak)
+    assert diagnose(beside, None).cause is Cause.DELETED
+    assert diagnose(replace(beside, match=FITS), None).cause is Cause.RESTRUCTURE
 
 
 def test_without_evidence_it_is_unsure() -> None:

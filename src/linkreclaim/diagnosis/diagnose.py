@@ -5,13 +5,13 @@ cause follows published reports of webmasters and tools, gathered in docs/diagno
 """
 
 import math
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from linkreclaim.diagnosis.injected import is_spam_title, spam_signs
 from linkreclaim.diagnosis.noise import is_scanner_noise
+from linkreclaim.diagnosis.places import is_above, is_neighbour
 from linkreclaim.diagnosis.repair import Repair
 from linkreclaim.diagnosis.vocabulary import NOTHING_KNOWN, SiteVocabulary
 from linkreclaim.model.judgements import Cause, Diagnosis
@@ -35,6 +35,7 @@ class DiagnosisFacts:
     on_old_host: bool
     match: Match | None  # None: not matched
     mapped_like: int  # other dead pages that moved in the same way
+    neighbours_moved: int = 0  # other dead URLs of its folder that were found in another one
     redirected_to: str = ""  # where the site itself once sent visitors of it, as a capture or record shows
     redirect_lives: bool = False  # that page is alive
     looks: tuple[PastLook, ...] = ()  # all looks at it, oldest first
@@ -51,6 +52,7 @@ class _Clue:
 
     weights: dict[Cause, float]
     words: str
+    doubts_target: bool = False  # the live page that fits best is likely another page than the lost one
 
 
 _PRIORS = {
@@ -79,11 +81,14 @@ _MIN_MARGIN = 0.7
 _WELL = frozenset({VerdictKind.ALIVE, VerdictKind.REDIRECTED})
 _FAILING = frozenset({VerdictKind.SERVER_ERROR, VerdictKind.UNREACHABLE})
 _STEADY_LOOKS = 3
+_VERY_LIKELY_0_1 = 0.9
+_SURE_0_1 = 0.95
+"""From here on a match is sure whatever its place. Source: 28 real sites' redirects, addresses alone: of the nearest
+pages that are neighbours under another name 21 of 22 were right above it, 82 of 118 below."""
 _DAMAGE_SEEN = 5.0
 _CLEAR_SPAM = 5.0
 _ELLIPSES = ("...", "…", "%E2%80%A6", "%e2%80%a6")
 
-_NAME_WORDS = re.compile(r"[^\W_]+")
 _WORDS: dict[Cause, str] = {cause: cause.value.replace("_", " ") for cause in Cause}
 
 
@@ -105,6 +110,7 @@ def diagnose(facts: DiagnosisFacts, repair: Repair | None) -> Diagnosis:
         cause_confidence_0_1=round(confidence, 4),
         evidence=between + (evidence or ("nothing but how often this cause is seen",)),
         as_likely=(best, second) if unsure else (),
+        doubts_target=any(clue.doubts_target for clue in clues) and not facts.redirect_lives,
     )
     return told if repair is None or not told.may_redirect else replace(told, repaired_url=repair.url)
 
@@ -227,7 +233,10 @@ def _read_neighbours(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_
     dead, alive = facts.neighbours_dead, facts.neighbours_alive
     if dead >= 3 and dead > alive:
         words = f"{dead} neighbours in its folder are dead too"
-        if facts.match is not None and facts.match.target_url is None:
+        if repair is None and facts.neighbours_moved >= 2 and _fits_none(facts.match):
+            moved = f"{facts.neighbours_moved} neighbours in its folder were found in another folder, it was not"
+            yield _Clue({Cause.DELETED: 1.5}, moved)
+        elif facts.match is not None and facts.match.target_url is None:
             yield _Clue({Cause.DELETED: 0.5}, words)  # a section given up: a moved one would be found somewhere
         else:
             yield _Clue({Cause.RESTRUCTURE: 1.5, Cause.MOVED_HOST: 0.5}, words)
@@ -236,6 +245,11 @@ def _read_neighbours(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_
         yield _Clue({Cause.DELETED: 1.5, Cause.RESTRUCTURE: -1.0}, words)
     if facts.mapped_like >= 2:
         yield _Clue({Cause.RESTRUCTURE: 2.5}, f"{facts.mapped_like} other pages moved in the same way")
+
+
+def _fits_none(match: Match | None) -> bool:
+    """Whether a page was compared with the live ones, and none is likelier than not."""
+    return match is not None and (match.target_url is None or match.confidence_0_1 <= 0.5)
 
 
 def _read_host(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
@@ -255,32 +269,48 @@ def _read_match(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]
     weight, shown = math.log(chance / (1 - chance)), match.target_url[:200]
     if _is_beginning(facts.url, match.target_url):
         yield _Clue({Cause.CUT_OFF: 8.0 + max(weight, 0.0)}, f"it is the beginning of {shown}, within a word")
-    elif weight > 0 and match.candidates and match.candidates[0].role is Role.HUB:
-        yield _Clue({Cause.DELETED: 2.0}, f"no page of its own fits it; its listing is {shown}")
-    elif weight > 0 and not facts.content_known and _is_neighbour(facts.url, match.target_url):
-        yield _Clue({Cause.DELETED: 1.5}, f"what it was is not known; the nearest is its neighbour {shown}")
-    elif weight > 0:
-        found = "its content is very likely at" if facts.content_known else "by its address it is very likely at"
-        yield _Clue({Cause.RESTRUCTURE: 1.0 + weight}, f"{found} {shown} now")
-    else:
+    elif _asks_with_query(facts.url, match.target_url):
+        yield _Clue({Cause.SITE_VARIANT: 9.0}, f"it is the live {shown}, asked for with a query that is not answered")
+    elif weight <= 0:
         yield _Clue({Cause.DELETED: min(0.5 - weight, 2.0)}, f"no live page fits it well; the nearest is {shown}")
+    elif match.candidates and match.candidates[0].role is Role.HUB:
+        yield _Clue({Cause.DELETED: 2.0}, f"no page of its own fits it; its listing is {shown}")
+    else:
+        yield _read_place(facts, match.target_url, chance) or _Clue(
+            {Cause.RESTRUCTURE: 1.0 + weight}, _found(facts, chance, shown)
+        )
 
 
-def _is_neighbour(url: Url, target: str) -> bool:
-    """Whether two URLs of one folder are named apart: each name has a word that the other has not."""
+def _found(facts: DiagnosisFacts, chance_0_1: float, shown: str) -> str:
+    """Where a lost page is now, said as surely as the match is."""
+    by, what = ("", "its content") if facts.content_known else ("by its address ", "it")
+    return f"{by}{what} is {'very likely' if chance_0_1 >= _VERY_LIKELY_0_1 else 'perhaps'} at {shown} now"
+
+
+def _read_place(facts: DiagnosisFacts, target: str, chance_0_1: float) -> _Clue | None:
+    """What the place of the nearest page says, where nobody knows what the lost one was and no match is sure."""
     other = parse(target)
-    if other is None:
+    if other is None or facts.content_known or chance_0_1 >= _SURE_0_1:
+        return None
+    shown = target[:200]
+    if is_above(other, facts.url):
+        return _Clue({Cause.DELETED: 2.0}, f"no page of its own fits it; the page above it is {shown}")
+    if is_above(facts.url, other):
+        words = f"pages that stood below it live on, such as {shown}; it does not"
+        return _Clue({Cause.DELETED: 1.5}, words, doubts_target=True)
+    if is_neighbour(facts.url, other):
+        words = f"what it was is not known; the nearest is its neighbour {shown}"
+        return _Clue({Cause.DELETED: 1.5}, words, doubts_target=True)
+    return None
+
+
+def _asks_with_query(url: Url, target: str) -> bool:
+    """Whether a URL is a live page but for its query; of a program, and of the home page, the query says which page."""
+    live = parse(target)
+    if live is None or live.query or not url.query:
         return False
-    folder, name = _split(url)
-    other_folder, other_name = _split(other)
-    words, other_words = set(_NAME_WORDS.findall(name)), set(_NAME_WORDS.findall(other_name))
-    return folder == other_folder and bool(words - other_words) and bool(other_words - words)
-
-
-def _split(url: Url) -> tuple[str, str]:
-    """The folder and the name of a URL's path."""
-    folder, _, name = decode_path(url.path).casefold().rstrip("/").rpartition("/")
-    return folder, name
+    path = url.path.rstrip("/")
+    return bool(path) and path == live.path.rstrip("/") and "." not in path.rpartition("/")[2]
 
 
 def _is_beginning(url: Url, target: str) -> bool:

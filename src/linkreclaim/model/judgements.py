@@ -47,6 +47,7 @@ class Diagnosis:
     evidence: tuple[str, ...]
     repaired_url: str | None = None
     as_likely: tuple[Cause, ...] = ()  # of an unsure one, the two best
+    doubts_target: bool = False  # the live page that fits best is likely another page than the lost one
 
     @property
     def may_redirect(self) -> bool:

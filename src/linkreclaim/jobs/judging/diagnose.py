@@ -214,6 +214,7 @@ class _Diagnoser:
         )
         url = one.url or parse(f"{self._home.origin}/{one.text}") or self._home
         redirect_key = match_key(one.redirected_to) if one.redirected_to else None
+        moved = moved_to(repair, match, PROPOSE_AT_0_1)
         return DiagnosisFacts(
             url=url,
             verdict=one.verdict,
@@ -225,7 +226,8 @@ class _Diagnoser:
             neighbours_alive=self._around.live_beside(one.text),
             on_old_host=self._is_former(url),
             match=match,
-            mapped_like=self._around.moved_like(one.text, moved_to(repair, match, PROPOSE_AT_0_1)),
+            mapped_like=self._around.moved_like(one.text, moved),
+            neighbours_moved=self._around.moved_beside(one.text, moved),
             redirected_to=one.redirected_to,
             redirect_lives=redirect_key in self._live and redirect_key != self._home.key,
             listed_live=one.url is not None and repair is None and self._repairer.is_live(one.url),

@@ -19,12 +19,14 @@ class Surroundings:
         self._dead = Counter(map(folder_of, dead))
         self._live = Counter(map(folder_of, live))
         self._moves: Counter[tuple[str, str]] = Counter()
+        self._moved_from: Counter[str] = Counter()
 
     def add_move(self, old: str, new: str) -> None:
         """Count a page that very likely moved; within one folder nothing did."""
         move = folder_of(old), folder_of(new)
         if move[0] != move[1]:
             self._moves[move] += 1
+            self._moved_from[move[0]] += 1
 
     def dead_beside(self, url: str) -> int:
         """Other dead URLs of a dead URL's folder."""
@@ -35,6 +37,12 @@ class Surroundings:
         """Live pages of its folder."""
         folder = folder_of(url)
         return self._live[folder] if "/" in folder else 0
+
+    def moved_beside(self, url: str, new: str | None) -> int:
+        """Other dead URLs of its folder that moved out of it; `new`: where it did itself."""
+        folder = folder_of(url)
+        itself = new is not None and folder_of(new) != folder
+        return max(self._moved_from[folder] - itself, 0) if "/" in folder else 0
 
     def moved_like(self, old: str, new: str | None) -> int:
         """Other pages of the same folder that moved to the same folder."""
@@ -66,7 +74,8 @@ def disposition_of(
 ) -> Disposition:
     """What to do about a dead URL: only this says it.
 
-    Spam and what never was are left alone whatever fits them; what is not seen to be dead is looked at first.
+    Spam and what never was are left alone whatever fits them; what is not seen to be dead is looked at first, and so is
+    a target that is likely another page than the lost one.
     `matched`: compared with live pages; where none is known, that no page fits it says nothing.
     """
     parsed = parse(url)
@@ -77,5 +86,5 @@ def disposition_of(
     if foreign or told.cause is Cause.TEMPORARY or not told.may_redirect:
         return Disposition.REVIEW
     if target is not None:
-        return Disposition.REDIRECT
+        return Disposition.REVIEW if told.doubts_target else Disposition.REDIRECT
     return Disposition.RESTORE if links and matched else Disposition.REVIEW

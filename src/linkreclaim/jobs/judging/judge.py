@@ -179,6 +179,7 @@ class _Judge:
     ) -> DiagnosisFacts:
         address = dead.totals.url
         redirected_to = "" if capture is None else capture.redirects_to
+        moved = moved_to(repair, match, PROPOSE_AT_0_1)
         return DiagnosisFacts(
             url=url,
             verdict=dead.look.verdict,
@@ -189,7 +190,8 @@ class _Judge:
             neighbours_alive=self._around.live_beside(address),
             on_old_host=self._context.site.owned(url.netloc),
             match=match,
-            mapped_like=self._around.moved_like(address, moved_to(repair, match, PROPOSE_AT_0_1)),
+            mapped_like=self._around.moved_like(address, moved),
+            neighbours_moved=self._around.moved_beside(address, moved),
             redirected_to="" if match_key(redirected_to) == url.key else redirected_to,
             redirect_lives=self._lost_redirect(capture) is not None,
             old_title="" if capture is None else capture.title,
