@@ -132,7 +132,7 @@ def test_each_state_has_its_word_and_each_link_its_row(blogs: Blogs) -> None:
     ],
 )
 def test_a_page_that_shows_something_else_was_not_read(blogs: Blogs, answer: Page, status: str) -> None:
-    login = (200, {}, "<title>Welcome</title><p>Welcome back, friends of good pottery.</p><input type=password>")
+    login: Page = (200, {}, "<title>Welcome</title><p>Welcome back, friends of good pottery.</p><input type=password>")
     blogs.host.answer = lambda path: login if path.startswith("/login") else answer if path == "/x" else NOT_FOUND
     _, rows, _ = blogs.run(blogs.url("/x"))
     assert [row["status"] for row in rows] == [status]
