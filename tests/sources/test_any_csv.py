@@ -71,9 +71,9 @@ def test_one_end_may_be_missing_in_a_row_but_not_both(read_back: Callable[..., A
 
 def test_a_named_column_that_is_not_there_is_shown_with_the_nearest(read_back: Callable[..., Any]) -> None:
     with pytest.raises(
-        InputError, match=r"Source url.*--columns.*Did you mean source_url.*Header found: source_url, target"
+        InputError, match=r"Source page url.*--columns.*Did you mean source_url.*Header found: source_url, target"
     ):
-        read_back("source_url,target\n", {"referring_page": "Source url", "target_url": "target"})
+        read_back("source_url,target\n", {"referring_page": "Source page url", "target_url": "target"})
 
 
 def test_unknown_fields_and_no_ends_are_refused(read_back: Callable[..., Any]) -> None:

@@ -36,6 +36,10 @@ def test_one_report_alone_takes_the_header_in_any_order_and_with_more_columns(go
         assert [(report.tool, report.name) for report in fitting(names)] == expected
         assert [(report.tool, report.name) for report in fitting([*names, "A new column"])] == expected
         assert [(report.tool, report.name) for report in fitting([name.upper() for name in names])] == expected
+        assert [
+            (report.tool, report.name) for report in fitting([name.replace(" ", "_") for name in names])
+        ] == expected
+        assert [(report.tool, report.name) for report in fitting([*names, "", "", ""])] == expected
 
 
 @each_report

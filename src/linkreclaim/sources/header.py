@@ -1,6 +1,6 @@
 """Column names: compared without case and space, found under every name a tool has used for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from linkreclaim.sources.cells import show
 from linkreclaim.sources.interface import Report
@@ -9,8 +9,13 @@ SHOWN_COLUMNS = 20
 
 
 def normalise(name: str) -> str:
-    """A column name without case, outer quotes and surplus space ("Traffic " and "traffic" are one name)."""
-    return " ".join(name.strip("\ufeff\"' ").casefold().split())
+    """A column name without case, outer quotes, surplus space and underscores: "Target URL ", "target_url" are one."""
+    return " ".join(name.strip("\ufeff\"' ").casefold().replace("_", " ").split())
+
+
+def normalised(names: Iterable[str]) -> set[str]:
+    """Several column names, each normalised."""
+    return set(map(normalise, names))
 
 
 def find_columns(report: Report, header: Sequence[str]) -> dict[str, int]:
@@ -28,12 +33,12 @@ def find_columns(report: Report, header: Sequence[str]) -> dict[str, int]:
 
 def is_report(report: Report, header: Sequence[str], columns: Mapping[str, int]) -> bool:
     """Whether a header with these columns found is this report's."""
-    if len(header) > report.max_columns or not all(field in columns for field in report.required):
+    names = normalised(header) - {""}  # a sheet that was wider once keeps its empty columns
+    if len(names) > report.max_columns or not all(field in columns for field in report.required):
         return False
-    names = set(map(normalise, header))
-    if report.any_of and names.isdisjoint(report.any_of):
+    if report.any_of and names.isdisjoint(normalised(report.any_of)):
         return False
-    return report.own_names <= names and names.isdisjoint(report.foreign)
+    return normalised(report.own_names) <= names and names.isdisjoint(normalised(report.foreign))
 
 
 def show_header(header: Sequence[str], delimiter: str) -> str:

@@ -10,7 +10,7 @@ from linkreclaim.sources.any_csv import BY_NAMES, make_report
 from linkreclaim.sources.cells import read_url, show
 from linkreclaim.sources.encoding import NO_TEXT
 from linkreclaim.sources.head import Head, Table, find_tables
-from linkreclaim.sources.header import find_columns, is_report, normalise, show_header
+from linkreclaim.sources.header import find_columns, is_report, normalise, normalised, show_header
 from linkreclaim.sources.interface import Report
 from linkreclaim.sources.tools import NOT_LINKS, REPORTS, search_console
 
@@ -74,7 +74,7 @@ def unknown_format(head: Head) -> UnknownFormatError:
     likely = (table for table in tables if len(table.header) == len(tables[0].header))
     table = max(likely, key=lambda table: sum(map(bool, table.header)))  # no title line, where names stand below it
     shown_header = show_header(table.header, "" if head.part.rendered else table.delimiter)
-    refused = [known for other in tables for known in NOT_LINKS if known.names <= set(map(normalise, other.header))]
+    refused = [known for other in tables for known in NOT_LINKS if normalised(known.names) <= normalised(other.header)]
     if refused:
         return UnknownFormatError(
             f"{head.part.name}: this is {refused[0].title}, which holds no links: {refused[0].advice}. "
@@ -101,7 +101,7 @@ def _other_kind(start: str) -> str:
 
 def _missing_columns(head: Head, tables: Sequence[Table], columns: Mapping[str, str]) -> InputError:
     header = tables[0].header if tables else ()
-    names = {normalise(name) for name in header}
+    names = normalised(header)
     missing = [name for name in columns.values() if normalise(name) not in names]
     near = [found[0] for name in missing if (found := process.extractOne(name, header, score_cutoff=60))]
     hint = f" Did you mean {', '.join(show(name, 40) for name in near)}?" if near else ""
@@ -124,14 +124,14 @@ def _nearest(header: Sequence[str]) -> str:
 
 
 def _difference(report: Report, header: Sequence[str], found: Mapping[str, int]) -> str:
-    names = set(map(normalise, header))
+    names = normalised(header)
     missing = [report.aliases[field][0] for field in report.required if field not in found]
-    missing += sorted(report.own_names - names)
+    missing += [name for name in sorted(report.own_names) if normalise(name) not in names]
     if missing:
         return f" but lacks {', '.join(missing)}"
-    if other := sorted(report.foreign & names):
+    if other := sorted(normalised(report.foreign) & names):
         return f" but has {', '.join(other)}, which it never has"
-    if report.any_of and names.isdisjoint(report.any_of):
+    if report.any_of and names.isdisjoint(normalised(report.any_of)):
         return f" but has none of {', '.join(sorted(report.any_of)[:5])}"
     return f" but has over {report.max_columns} columns"
 
