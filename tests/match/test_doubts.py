@@ -86,6 +86,41 @@ def test_a_bare_number_is_no_proof(model: MatchModel) -> None:
     assert all(match.confidence_0_1 < SURE for match in found.values())
 
 
+@pytest.mark.parametrize(("step", "sure"), [(1, False), (3, False), (400, True)])
+def test_a_long_number_is_a_proof_only_where_few_numbers_are_taken(model: MatchModel, step: int, sure: bool) -> None:
+    taken = range(310_000, 310_000 + 60 * step, step)
+    found = matches([gone(f"/thread/{n}") for n in taken[::7]], [page(f"/user/{n}") for n in taken], model)
+    assert {(match.target_url or "").rpartition("/")[2] == url.rpartition("/")[2] for url, match in found.items()} == {
+        True
+    }
+    assert {match.confidence_0_1 >= SURE for match in found.values()} == {sure}
+
+
+@pytest.mark.parametrize(
+    ("dead", "live"),
+    [
+        ("/blog/page/3/", "/blog/page/2/"),
+        ("/blog?page=3", "/blog?page=2"),
+        ("/alle/seite-3", "/alle/seite-2"),
+        ("/shop/lamps/page/2/", "/shop/chairs/page/2/"),
+    ],
+)
+def test_another_page_of_listings_is_not_sure(model: MatchModel, dead: str, live: str) -> None:
+    intro = "All that we wrote, newest first, with pictures of our workshop and of the people who work there every day."
+    found = matches([gone(dead, "Our list", intro)], [page(live, "Our list", intro)], model)[dead]
+    assert found.target_url == ORIGIN + live
+    assert found.confidence_0_1 < SURE
+    assert "listing" in found.reason
+
+
+def test_the_same_page_of_a_moved_listing_is_sure(model: MatchModel) -> None:
+    pages = [
+        page(f"/store/{name}/page/{n}/", f"{name.title()}, page {n}") for name in ("lamps", "beds") for n in (2, 3)
+    ]
+    found = matches([gone(f"/shop/lamps/page/{n}/", f"Lamps, page {n}") for n in (2, 3)], pages, model)
+    assert all(match.confidence_0_1 >= SURE for match in found.values())
+
+
 def test_the_same_slug_with_another_word_for_the_same_is_not_doubted(model: MatchModel) -> None:
     text = "Create virtual machines with very many processors, memory of any size and devices passed through to guests."
     pages = [page("/how-to/qemu-virtual-machines/", "Virtualisation with QEMU", text)]

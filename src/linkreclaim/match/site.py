@@ -1,5 +1,6 @@
 """The pages that may be redirect targets, read once into arrays that all questions share."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -22,6 +23,8 @@ from linkreclaim.urls import Url
 
 MIN_OF_A_TONGUE = 2
 """Pages that a language needs to be one of the site's: a single tag may be a word ("it", "no"). Our judgement."""
+NEAR_NUMBERS = 10
+"""Numbers looked at on either side of one, to see how close they stand. Our judgement."""
 
 
 class SiteTable:
@@ -44,7 +47,6 @@ class SiteTable:
         self.ids = [target.page.ids for target in targets]
         self.cleaner = TitleCleaner(target.page.title for target in targets if target.page.title)
         self._read_rows([target.page for target in targets], processes)
-        self.home_rows = frozenset(row for row, shape in enumerate(self.shapes) if is_top(shape)) | {self.home_row}
         self._read_places()
 
     def __len__(self) -> int:
@@ -76,17 +78,29 @@ class SiteTable:
         terms = self.vocabulary.bag((stem,)).terms
         return int(self._titles_with[terms[0]]) if len(terms) else 0
 
+    def numbers_near(self, shape: UrlShape) -> float:
+        """The share of numbers near to a page's own that pages of its folder have; 0 where the slug is no number."""
+        number, numbers = _number(shape), self._numbers.get(shape.folder, ())
+        if number is None:
+            return 0.0
+        at = bisect_left(numbers, number)
+        near = numbers[max(0, at - NEAR_NUMBERS) : at + NEAR_NUMBERS + 1]
+        return (len(near) - 1) / (near[-1] - near[0]) if len(near) > 1 else 0.0
+
     def _read_places(self) -> None:
-        below = Counter(shape.segments[:n] for shape in self.shapes for n in range(len(shape.segments)))
-        self.children = np.array([below[shape.segments] for shape in self.shapes], dtype=np.float64)
-        self.depths = np.array([len(shape.segments) for shape in self.shapes], dtype=np.float64)
-        self.by_path = Groups(shape.segments for shape in self.shapes)
-        self.by_slug = Groups(shape.slug_key for shape in self.shapes)
+        shapes = list(self.shapes)
+        below = Counter(shape.segments[:n] for shape in shapes for n in range(len(shape.segments)))
+        self.children = np.array([below[shape.segments] for shape in shapes], dtype=np.float64)
+        self.depths = np.array([len(shape.segments) for shape in shapes], dtype=np.float64)
+        self.home_rows = frozenset(row for row, shape in enumerate(shapes) if is_top(shape)) | {self.home_row}
+        self.by_path = Groups(shape.segments for shape in shapes)
+        self.by_slug = Groups(shape.slug_key for shape in shapes)
         self.by_title = Groups(self.titles)
-        self.by_squeezed = Groups(shape.squeezed for shape in self.shapes)
+        self.by_squeezed = Groups(shape.squeezed for shape in shapes)
         ids = [tuple(dict.fromkeys(own)) for own in self.ids]
         self.by_id = Groups(chain.from_iterable(ids), np.repeat(np.arange(len(ids)), list(map(len, ids))))
-        self.top_folders = frozenset(shape.segments[0] for shape in self.shapes if shape.segments)
+        self.top_folders = frozenset(shape.segments[0] for shape in shapes if shape.segments)
+        self._numbers = _numbers_by_folder(shapes)
         self.slug_twins = self.by_slug.sizes_of_rows()
         self.title_twins = self.by_title.sizes_of_rows()
 
@@ -122,6 +136,21 @@ def is_top(shape: UrlShape) -> bool:
     """Whether a path is the top of a site: `/`, `/index.html`, `/home`. Language folders are not: `/hr/` may be a
     department."""
     return shape.segments in {(), ("home",)}
+
+
+def _number(shape: UrlShape) -> int | None:
+    """The number that is all of a slug."""
+    return int(shape.slug_key) if shape.slug_key.isdecimal() else None
+
+
+def _numbers_by_folder(shapes: Iterable[UrlShape]) -> dict[tuple[str, ...], list[int]]:
+    """The numbers that are slugs, rising."""
+    found: dict[tuple[str, ...], set[int]] = {}
+    for shape in shapes:
+        number = _number(shape)
+        if number is not None:
+            found.setdefault(shape.folder, set()).add(number)
+    return {folder: sorted(numbers) for folder, numbers in found.items()}
 
 
 def _targets(pages: Iterable[LivePage], home: Url, known: Iterable[tuple[str, str]]) -> list[Target]:
