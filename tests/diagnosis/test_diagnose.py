@@ -102,7 +102,10 @@ def test_the_cause_follows_the_evidence(changes: dict[str, object], repair: Repa
         ("/blog/red-shoes", "/blog/crimson-shoes", 0.97, Cause.RESTRUCTURE, False),
         ("/about/team", "/about", 0.8, Cause.DELETED, False),
         ("/apply", "/apply/dates", 0.8, Cause.DELETED, True),
-        ("/news?page=2", "/news", 0.99, Cause.SITE_VARIANT, False),
+        ("/about/team.html", "/about.html", 0.97, Cause.DELETED, False),
+        ("/news?from=mail", "/news", 0.99, Cause.SITE_VARIANT, False),
+        ("/members.php?u=7", "/members.php", 0.99, Cause.DELETED, True),
+        ("/forum.php?f=9", "/forum.php?f=2", 0.6, Cause.DELETED, True),
     ],
 )
 def test_of_an_unknown_page_the_place_of_the_nearest_one_tells(

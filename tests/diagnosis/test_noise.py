@@ -34,6 +34,8 @@ def url(text: str) -> Url:
         "/?x=${jndi:ldap://a}",
         "/?id=1 UNION ALL SELECT 1",
         "/index.php?file=../../etc/passwd",
+        "/images/..%2f..%2fboot.ini",
+        "/../../../boot",
     ],
 )
 def test_scanner_requests(path: str) -> None:
@@ -57,6 +59,7 @@ def test_scanner_requests(path: str) -> None:
         "/shop/test-kits.php",
         "/union-of-select-committees",
         "/about.php",
+        "/guides/../about",
     ],
 )
 def test_pages_are_no_noise(path: str) -> None:

@@ -124,6 +124,9 @@ def repairer() -> Repairer:
         ("https://example.com/blog/Kette-olen.html", "/blog/kette-%C3%B6len", Cause.SITE_VARIANT),
         ("https://example.com/guides/winter-c%C3%B6llection", "/guides/winter-collection", Cause.SITE_VARIANT),
         ("https://example.com/history/feed/", "/history/", Cause.SITE_VARIANT),
+        ("https://example.com/2019/05/winter-collection/feed/", "/guides/winter-collection", Cause.RESTRUCTURE),
+        ("https://example.com/history/?page=2&order=asc", "/history/", Cause.SITE_VARIANT),
+        ("https://example.com/shop/item?f=2&id=10&start=15", "/shop/item?id=10", Cause.SITE_VARIANT),
         (
             "https://example.com/guides/winter-collection/comment-page-2/",
             "/guides/winter-collection",

@@ -28,6 +28,12 @@ _QUERY_SESSION = re.compile(
     r"(?:phpsessid|jsessionid|oscsid|zenid|aspsessionid\w*|cfid|cftoken)=.*|s(?:id)?=[0-9a-z]{16,}", re.I
 )
 """Those in a query: of PHP, servlets, shops and ColdFusion; `sid` and `s` (phpBB, Magento, vBulletin) where long."""
+_VIEW_PARAMETER = re.compile(
+    r"(?:page|pp|start|st|sk|sd|f|hilit|highlight|sort|sort_by|order|orderby|dir|limit|mode|view|print|styleid)=.*",
+    re.I,
+)
+"""What says how a page is shown and not which one. Source: the URL parameters of phpBB 3, vBulletin, Magento, Shopify,
+WooCommerce and Drupal. `f` names phpBB's forum, which its topic has anyway."""
 _FOREIGN_ESCAPES = ("gb18030", "shift_jis", "cp1250", "iso8859_2", "cp1251", "cp1252")
 """Encodings that escapes were written in before UTF-8 was agreed on (RFC 3987), the commonest last."""
 _KEPT_ESCAPES = re.compile(r"%(?:2[35fF]|3[fF])")
@@ -201,6 +207,15 @@ def drop_tracking(text: str) -> Iterator[str]:
         yield head + ("?" + "&".join(kept) if kept else "") + hash_mark + fragment
 
 
+def drop_view_parameters(text: str) -> Iterator[str]:
+    """Page number, order and the like out of the query: the page that it is a view of."""
+    head, mark, query = text.partition("?")
+    query, hash_mark, fragment = query.partition("#")
+    kept = [part for part in query.split("&") if not _VIEW_PARAMETER.fullmatch(part)]
+    if mark:
+        yield head + ("?" + "&".join(kept) if kept else "") + hash_mark + fragment
+
+
 def cut_after_markup(text: str) -> Iterator[str]:
     """Markup and what comes after it: a quote or an angle bracket never stands in a URL (RFC 3986, appendix C)."""
     found = _MARKUP.search(text)
@@ -294,4 +309,5 @@ _RULES: tuple[tuple[str, Rule, bool], ...] = (
     ("query_mark", mend_query_mark, False),
     ("tracking", drop_tracking, True),
     ("homoglyph", fix_homoglyphs, True),
+    ("view", drop_view_parameters, False),
 )

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from linkreclaim.diagnosis.injected import is_spam_title, spam_signs
 from linkreclaim.diagnosis.noise import is_scanner_noise
-from linkreclaim.diagnosis.places import is_above, is_neighbour
+from linkreclaim.diagnosis.places import is_above, is_neighbour, is_of_program
 from linkreclaim.diagnosis.repair import Repair
 from linkreclaim.diagnosis.vocabulary import NOTHING_KNOWN, SiteVocabulary
 from linkreclaim.model.judgements import Cause, Diagnosis
@@ -288,13 +288,18 @@ def _found(facts: DiagnosisFacts, chance_0_1: float, shown: str) -> str:
 
 
 def _read_place(facts: DiagnosisFacts, target: str, chance_0_1: float) -> _Clue | None:
-    """What the place of the nearest page says, where nobody knows what the lost one was and no match is sure."""
+    """What the place of the nearest page says, where nobody knows what the lost one was."""
     other = parse(target)
-    if other is None or facts.content_known or chance_0_1 >= _SURE_0_1:
+    if other is None or facts.content_known:
         return None
     shown = target[:200]
     if is_above(other, facts.url):
         return _Clue({Cause.DELETED: 2.0}, f"no page of its own fits it; the page above it is {shown}")
+    if is_of_program(facts.url, other):
+        words = f"{shown} lives on, but nothing tells which page its query asked for"
+        return _Clue({Cause.DELETED: 1.5}, words, doubts_target=True)
+    if chance_0_1 >= _SURE_0_1:
+        return None
     if is_above(facts.url, other):
         words = f"pages that stood below it live on, such as {shown}; it does not"
         return _Clue({Cause.DELETED: 1.5}, words, doubts_target=True)

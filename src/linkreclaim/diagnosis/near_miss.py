@@ -113,8 +113,12 @@ def _drop_extension(dead: LiveUrl, raw_path: str, index: LiveIndex) -> Miss | No
 
 def _drop_view(dead: LiveUrl, raw_path: str, index: LiveIndex) -> Miss | None:
     """Another view of a page that is live: its feed, its AMP form, its print form, a page of its comments."""
-    live = index.at_path(dead.host, dead.folder) if _VIEW.fullmatch(dead.name) and len(dead.segments) > 1 else None
-    return Miss(live, "view", Cause.SITE_VARIANT, 0.9) if live is not None else None
+    if not _VIEW.fullmatch(dead.name) or len(dead.segments) < 2:
+        return None
+    live = index.at_path(dead.host, dead.folder)
+    if live is not None:
+        return Miss(live, "view", Cause.SITE_VARIANT, 0.9)
+    return _same_name(_at(dead, dead.folder), raw_path, index)
 
 
 def _drop_folders(dead: LiveUrl, raw_path: str, index: LiveIndex) -> Miss | None:

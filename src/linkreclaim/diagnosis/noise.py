@@ -27,10 +27,13 @@ _PROBED_FILES = re.compile(
     re.I,
 )
 _ATTACKS = re.compile(
-    r"\.\./|\x00|<script|\bunion[ +/*()]+(?:all[ +/*()]+)?select\b|/etc/passwd|\$\{jndi:|base64_decode|\bwaitfor delay\b|php://input|%00"
+    r"\x00|<script|\bunion[ +/*()]+(?:all[ +/*()]+)?select\b|/etc/passwd|\$\{jndi:|base64_decode|\bwaitfor delay\b|php://input|%00"
     r"|cmd\.exe|/bin/(?:sh|bash)|allow_url_include",
     re.I,
 )
+_CLIMB = re.compile(r"\.\./")
+_STEEP_CLIMB = re.compile(r"(?:\.\./){3}")
+"""Links of pages that were resolved by hand keep a `../` or two, which parsers take away."""
 
 
 def is_scanner_noise(url: Url) -> bool:
@@ -41,4 +44,5 @@ def is_scanner_noise(url: Url) -> bool:
     path = decode_path(url.path)
     target = path + "?" + decode_path(url.query or "")
     probed = (_PROBED_FOLDERS, _PROBED_PROGRAMS, _PROBED_FILES)
-    return any(found.search(path) for found in probed) or any(map(_ATTACKS.search, (target, url.raw)))
+    climbs = _CLIMB.search(target) or _STEEP_CLIMB.search(url.raw)
+    return bool(climbs) or any(found.search(path) for found in probed) or any(map(_ATTACKS.search, (target, url.raw)))
