@@ -126,6 +126,7 @@ def repairer() -> Repairer:
         ("https://example.com/history/feed/", "/history/", Cause.SITE_VARIANT),
         ("https://example.com/2019/05/winter-collection/feed/", "/guides/winter-collection", Cause.RESTRUCTURE),
         ("https://example.com/history/?page=2&order=asc", "/history/", Cause.SITE_VARIANT),
+        ("https://example.com/shop/item?id=10&sort=t", "/shop/item?id=10", Cause.SITE_VARIANT),
         ("https://example.com/shop/item?f=2&id=10&start=15", "/shop/item?id=10", Cause.SITE_VARIANT),
         (
             "https://example.com/guides/winter-collection/comment-page-2/",
@@ -188,6 +189,21 @@ def test_a_word_with_another_prefix_is_no_typing_error() -> None:
     swapped = repairer.repair_text(E + "/press/the-club-xeports")
     assert swapped is not None
     assert swapped.cause is Cause.TYPO
+
+
+@pytest.mark.parametrize(
+    ("live", "asked"),
+    [
+        ("/blog/saadan-beskaerer-du", "/blog/s%C3%A5dan-besk%C3%A6rer-du"),
+        ("/blog/zolw-na-lodce", "/blog/%C5%BC%C3%B3%C5%82w-na-%C5%82%C3%B3dce"),
+        ("/blog/sorbakery", "/blog/s%C3%B8rbakery"),
+        ("/blog/s%C3%B8rbakery", "/blog/soerbakery"),
+    ],
+)
+def test_letters_are_told_by_their_plain_forms(live: str, asked: str) -> None:
+    repair = Repairer([E + live]).repair_text(E + asked)
+    assert repair is not None
+    assert repair.cause is Cause.SITE_VARIANT
 
 
 def test_the_fragment_is_kept(repairer: Repairer) -> None:

@@ -29,11 +29,13 @@ _QUERY_SESSION = re.compile(
 )
 """Those in a query: of PHP, servlets, shops and ColdFusion; `sid` and `s` (phpBB, Magento, vBulletin) where long."""
 _VIEW_PARAMETER = re.compile(
-    r"(?:page|pp|start|st|sk|sd|f|hilit|highlight|sort|sort_by|order|orderby|dir|limit|mode|view|print|styleid)=.*",
+    r"(?:page|pp|start|st|sk|sd|hilit|highlight|sort|sort_by|order|orderby|dir|limit|mode|view|print|styleid)=.*",
     re.I,
 )
 """What says how a page is shown and not which one. Source: the URL parameters of phpBB 3, vBulletin, Magento, Shopify,
-WooCommerce and Drupal. `f` names phpBB's forum, which its topic has anyway."""
+WooCommerce and Drupal."""
+_FORUM = re.compile("f=.*")
+"""phpBB's forum, which a topic in the same query tells anyway."""
 _FOREIGN_ESCAPES = ("gb18030", "shift_jis", "cp1250", "iso8859_2", "cp1251", "cp1252")
 """Encodings that escapes were written in before UTF-8 was agreed on (RFC 3987), the commonest last."""
 _KEPT_ESCAPES = re.compile(r"%(?:2[35fF]|3[fF])")
@@ -211,8 +213,9 @@ def drop_view_parameters(text: str) -> Iterator[str]:
     """Page number, order and the like out of the query: the page that it is a view of."""
     head, mark, query = text.partition("?")
     query, hash_mark, fragment = query.partition("#")
-    kept = [part for part in query.split("&") if not _VIEW_PARAMETER.fullmatch(part)]
-    if mark:
+    kept = query.split("&")
+    for shown in (_VIEW_PARAMETER, _FORUM) if mark else ():
+        kept = [part for part in kept if not shown.fullmatch(part)]
         yield head + ("?" + "&".join(kept) if kept else "") + hash_mark + fragment
 
 

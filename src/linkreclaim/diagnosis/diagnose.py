@@ -143,9 +143,9 @@ def _read_spam(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clue]:
     for weight, words in signs:
         yield _Clue({Cause.INJECTED: weight, Cause.RESTRUCTURE: against / len(signs)}, words)
     if is_spam_title(facts.old_title, facts.site):
-        yield _Clue({Cause.INJECTED: 3.0}, "what the archive shows there is spam, too")
+        yield _Clue({Cause.INJECTED: 3.0}, "what a capture or record shows there is spam, too")
     elif facts.had_capture:
-        yield _Clue({Cause.INJECTED: -8.0}, "the archive shows a page of the site itself there")
+        yield _Clue({Cause.INJECTED: -8.0}, "a capture or record shows a page of the site itself there")
     if repair is not None:
         yield _Clue({Cause.INJECTED: -5.0}, "it is a damaged form of a live page")
 
@@ -220,7 +220,9 @@ def _read_history(facts: DiagnosisFacts, repair: Repair | None) -> Iterator[_Clu
     """An address that worked, or that several sites use, was no slip of one author."""
     if facts.had_capture:
         weights = {Cause.RESTRUCTURE: 1.0, Cause.DELETED: 1.0, Cause.MOVED_HOST: 0.5, Cause.NEVER_EXISTED: -4.0}
-        yield _Clue({**weights, **dict.fromkeys(_AT_SOURCE, -3.0)}, "the archive shows that this address did work")
+        yield _Clue(
+            {**weights, **dict.fromkeys(_AT_SOURCE, -3.0)}, "a capture or record shows that this address did work"
+        )
     if facts.referring_domains is not None and facts.referring_domains >= 3:
         weights = {Cause.SITE_VARIANT: 1.0, Cause.RESTRUCTURE: 0.5, Cause.DELETED: 0.5, Cause.NEVER_EXISTED: -2.0}
         words = f"{facts.referring_domains} domains use exactly this address"

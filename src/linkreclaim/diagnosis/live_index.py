@@ -18,7 +18,12 @@ _PAGE_EXTENSIONS = frozenset({"html", "htm", "xhtml", "shtml", "php", "asp", "as
 _SEPARATORS = re.compile("[-_ +.\u2010-\u2015\u00a0]+")
 _JOINED = re.compile(r"(?<!\d)-|-(?!\d)")
 _WORDS = re.compile(r"[^\W\d_]+")
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+"""German and Danish letters as slugs of their own languages write them (WordPress, `remove_accents`)."""
+_WITHOUT_MARKS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+"""Letters that Unicode does not take apart."""
 _MAX_IN_FOLDER = 2_000
 
 
@@ -70,12 +75,12 @@ def with_plain_separators(path: str) -> str:
 
 
 def with_plain_letters(path: str) -> Iterator[str]:
-    """A path's other spellings in plain letters: as German slugs are made (ae for the marked a), and marks left out."""
+    """A path's other spellings in plain letters: as German and Danish slugs are made, and marks left out."""
     if path.isascii():
         return
-    for spelled in (path.translate(_GERMAN), path):
+    for spelled in (path.translate(_SPELLED_OUT), path):
         letters = unicodedata.normalize("NFKD", spelled)
-        plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+        plain = "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_WITHOUT_MARKS)
         if plain != path:
             yield plain
 
