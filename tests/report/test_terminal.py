@@ -44,6 +44,12 @@ def test_rows_show_share_links_state_and_new_home(summary: Summary, dead_page: D
     assert "and 8 more in dead_pages.csv" in text
 
 
+def test_a_page_to_look_at_is_not_shown_as_a_redirect(summary: Summary, dead_page: DeadPage) -> None:
+    lines = show(summary(), [dead_page(disposition=Disposition.REVIEW)]).splitlines()
+    place = next(n for n, line in enumerate(lines) if "→ /resources/guide  97 %" in line)
+    assert "Look at by hand:" in lines[place - 1]
+
+
 def test_the_yield_of_linking_pages_sources_and_warnings_are_told(summary: Summary, dead_page: DeadPage) -> None:
     text = show(summary(), [dead_page()])
     assert "124 linking pages asked: 101 read, 9 gone, 7 blocked." in text

@@ -306,7 +306,7 @@ def _read_place(facts: DiagnosisFacts, target: str, chance_0_1: float) -> _Clue 
         words = f"pages that stood below it live on, such as {shown}; it does not"
         return _Clue({Cause.DELETED: 1.5}, words, doubts_target=True)
     if is_neighbour(facts.url, other):
-        words = f"what it was is not known; the nearest is its neighbour {shown}"
+        words = f"no copy of it is known; the nearest page is its neighbour {shown}"
         return _Clue({Cause.DELETED: 1.5}, words, doubts_target=True)
     return None
 

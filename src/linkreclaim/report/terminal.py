@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from linkreclaim.model.judgements import Disposition
 from linkreclaim.model.matches import Role
 from linkreclaim.model.reports import AuditSummary, DeadPageRow, SourceSummary
 from linkreclaim.report.digest import is_untold
@@ -116,7 +117,11 @@ def _show_move(page: _Page, summary: AuditSummary, row: DeadPageRow, width: int)
     sure = f"  {show_percent(row.match_confidence_0_1)}"
     hub = next((" (listing)" for each in row.candidates if each.url == row.target_url and each.role is Role.HUB), "")
     target = shorten(_shorten_site(summary.site, row.target_url), width - len(sure) - len(hub) - 3)
-    return Text("\n").join([lost, page.text(f"{page.arrow} {target}{hub}{sure}", "green")])
+    shown = f"{page.arrow} {target}{hub}{sure}"
+    if row.disposition is Disposition.REDIRECT:
+        return Text("\n").join([lost, page.text(shown, "green")])
+    label = f"   {DISPOSITIONS[row.disposition].label}:"
+    return Text("\n").join([lost, page.text(label, "yellow"), page.text(shown, "yellow")])
 
 
 def _say_no_target(summary: AuditSummary) -> str:
