@@ -47,7 +47,7 @@ class Diagnosis:
     evidence: tuple[str, ...]
     repaired_url: str | None = None
     as_likely: tuple[Cause, ...] = ()  # of an unsure one, the two best
-    doubts_target: bool = False  # the live page that fits best is likely another page than the lost one
+    doubts_target: bool = False  # nothing tells whether the live page that fits best is the lost one's
 
     @property
     def may_redirect(self) -> bool:

@@ -75,7 +75,7 @@ def disposition_of(
     """What to do about a dead URL: only this says it.
 
     Spam and what never was are left alone whatever fits them; what is not seen to be dead is looked at first, and so is
-    a target that is likely another page than the lost one.
+    a target of which nothing tells whether it is the lost page's.
     `matched`: compared with live pages; where none is known, that no page fits it says nothing.
     """
     parsed = parse(url)
