@@ -232,6 +232,16 @@ def test_a_former_host_that_answers_nothing_is_judged_and_redirected(web: Web) -
     }
 
 
+def test_a_path_of_the_site_is_told_to_count_for_nothing(web: Web) -> None:
+    whole = web.command("--links", str(web.ahrefs()))
+    command = [part.rstrip("/") + "/shop/" if part.rstrip("/") == web.site.origin else part for part in whole]
+    assert command != whole
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (
+        f"all of {web.site.origin.removeprefix('http://')} is audited, not only what stands below /shop/" in done.stderr
+    )
+
+
 def test_an_export_about_another_host_names_the_flag(web: Web) -> None:
     extra = [(f"{web.referring[0].origin}/x{n}", f"http://former.example/{n}") for n in range(100)]
     _, _, stderr = web.audit("--links", str(web.ahrefs(extra)))

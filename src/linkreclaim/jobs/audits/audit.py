@@ -87,6 +87,8 @@ async def audit(
         async with open_fetcher(request.settings, site, _RobotsDocuments(workspace, run.id)) as fetcher:
             context = RunContext(workspace, run, site, request, fetcher, sink, clock)
             context.tell(Stage.GATHER, f"{site.host}: {begun}")
+            if (path := _host(request.site, "SITE").path).strip("/"):
+                context.tell(Stage.GATHER, f"all of {site.host} is audited, not only what stands below {path}")
             return await _stages(context, provisional)
 
 
