@@ -4,6 +4,7 @@ A part numbers its own words; put together in order, the parts give every word t
 given it, so the outcome does not depend on where the parts were cut.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import numpy as np
 from linkreclaim.match.columns import Lines, Shapes, Texts
 from linkreclaim.match.index import CountedRows, Ints, TermNumbers, count_pairs, order_of
 from linkreclaim.match.titles import TitleCleaner
-from linkreclaim.match.tokens import MAX_TEXT_CHARS, character_grams, read_shape, stem, text_words
+from linkreclaim.match.tokens import MAX_TEXT_CHARS, character_grams, read_shape, stem, text_words, url_language
 from linkreclaim.model.pages import LivePage
 
 MAX_HEADINGS = 25
@@ -29,6 +30,8 @@ class RowsPart:
     shapes: Shapes
     titles: Texts  # without the site's name
     headings: Lines  # the first ones of each page, folded, without the site's name
+    languages: list[str]  # two letters of what the path or else the page says, "" for neither
+    tongues: Counter[str]  # pages by the language that their whole URL or else the page says
     words: list[str]  # stems by number, in order of appearance
     late_words: list[str]  # numbered after them; they count only if another page has them among its words
     grams: list[str]
@@ -86,7 +89,9 @@ def read_part(pages: Sequence[LivePage], cleaner: TitleCleaner) -> RowsPart:
     stems = list(words.stems)
     headings = Lines.of(list(map(cleaner.clean, page.headings[:MAX_HEADINGS])) for page in pages)
     columns = Shapes.of(shapes), Texts.of(titles), headings
-    return RowsPart(*columns, stems[:told], stems[told:], list(grams), counted)
+    languages = [shape.language or page.lang[:2].lower() for shape, page in zip(shapes, pages, strict=True)]
+    tongues = Counter((url_language(page.url) or lang)[:2] for page, lang in zip(pages, languages, strict=True))
+    return RowsPart(*columns, languages, tongues, stems[:told], stems[told:], list(grams), counted)
 
 
 def heading_words(headings: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from linkreclaim.match.columns import Lines, Shapes, Texts
 from linkreclaim.match.index import Floats, Ints, Key, Numbers, SparseRows, Vocabulary, order_of
 from linkreclaim.match.rows import in_parts, join_parts, read_part
 from linkreclaim.match.titles import TitleCleaner
-from linkreclaim.match.tokens import UrlShape, url_language
+from linkreclaim.match.tokens import UrlShape
 from linkreclaim.match.twins import Address, Target, Twins, keys_of
 from linkreclaim.model.pages import LivePage
 from linkreclaim.processes import spread
@@ -57,9 +57,8 @@ class SiteTable:
         self.shapes = Shapes.joined([part.shapes for part in parts])
         self.titles = Texts.joined([part.titles for part in parts])
         self.headings = Lines(Texts.joined([part.headings.texts for part in parts]))
-        told = (page.lang[:2].lower() for page in pages)
-        self.languages = [shape.language or lang for shape, lang in zip(self.shapes, told, strict=True)]
-        tongues = Counter((url_language(url) or lang)[:2] for url, lang in zip(self.urls, self.languages, strict=True))
+        self.languages = [language for part in parts for language in part.languages]
+        tongues = sum((part.tongues for part in parts), Counter[str]())
         self.tongues = frozenset(tongue for tongue, count in tongues.items() if tongue and count >= MIN_OF_A_TONGUE)
         words, grams, rows = join_parts(parts)
         self.vocabulary = Vocabulary(words, rows["texts"])

@@ -202,7 +202,8 @@ def url_language(url: str) -> str:
     except ValueError:
         return ""
     path = parts.path.lower()
-    named = [language_tag(value.lower()) for key, value in parse_qsl(parts.query) if key.lower() in _LANGUAGE_KEYS]
+    asked = parse_qsl(parts.query) if parts.query else ()
+    named = [language_tag(value.lower()) for key, value in asked if key.lower() in _LANGUAGE_KEYS]
     named += [language_tag(segment) for segment in path.split("/")[1:3]]
     end = _TAGGED_END.search(path)
     return next(filter(None, named), "") or (language_tag(end[1]) if end else "")

@@ -67,7 +67,7 @@ class Twins:
         for group in _grouped(self._addresses, _rough):
             plain = _grouped(group, _plain) if len(group) > MAX_ALIKE else (group,)
             for page in chain.from_iterable(map(self._pages, plain)):
-                yield Target(_whole(page), tuple(page))
+                yield Target(_whole(page) if len(page) > 1 else page[0].page, tuple(page))
 
     def _pages(self, group: Sequence[Address]) -> Iterable[list[Address]]:
         """Addresses that look alike, page by page, the one to be named first."""
