@@ -26,6 +26,8 @@ MIN_OF_A_TONGUE = 2
 NEAR_NUMBERS = 10
 """Numbers looked at on either side of one, to see how close they stand. Our judgement."""
 
+Path = tuple[str, ...]  # the segments of a URL
+
 
 class SiteTable:
     """The targets of a site by rising URL, and everything about them that does not depend on the question.
@@ -87,19 +89,20 @@ class SiteTable:
         return (len(near) - 1) / (near[-1] - near[0]) if len(near) > 1 else 0.0
 
     def _read_places(self) -> None:
-        shapes = list(self.shapes)
-        below = Counter(shape.segments[:n] for shape in shapes for n in range(len(shape.segments)))
-        self.children = np.array([below[shape.segments] for shape in shapes], dtype=np.float64)
-        self.depths = np.array([len(shape.segments) for shape in shapes], dtype=np.float64)
-        self.home_rows = frozenset(row for row, shape in enumerate(shapes) if is_top(shape)) | {self.home_row}
-        self.by_path = Groups(shape.segments for shape in shapes)
-        self.by_slug = Groups(shape.slug_key for shape in shapes)
+        told = ((one.segments, one.slug_key, one.squeezed, is_top(one), _number(one)) for one in self.shapes)
+        paths, slugs, ends, tops, numbers = zip(*told, strict=True) if len(self) else ((), (), (), (), ())
+        below = Counter(path[:n] for path in paths for n in range(len(path)))
+        self.children = np.array([below[path] for path in paths], dtype=np.float64)
+        self.depths = np.array(list(map(len, paths)), dtype=np.float64)
+        self.home_rows = frozenset(np.flatnonzero(tops).tolist()) | {self.home_row}
+        self.by_path = Groups(paths)
+        self.by_slug = Groups(slugs)
         self.by_title = Groups(self.titles)
-        self.by_squeezed = Groups(shape.squeezed for shape in shapes)
+        self.by_squeezed = Groups(ends)
         ids = [tuple(dict.fromkeys(own)) for own in self.ids]
         self.by_id = Groups(chain.from_iterable(ids), np.repeat(np.arange(len(ids)), list(map(len, ids))))
-        self.top_folders = frozenset(shape.segments[0] for shape in shapes if shape.segments)
-        self._numbers = _numbers_by_folder(shapes)
+        self.top_folders = frozenset(path[0] for path in paths if path)
+        self._numbers = _numbers_by_folder(zip(paths, numbers, strict=True))
         self.slug_twins = self.by_slug.sizes_of_rows()
         self.title_twins = self.by_title.sizes_of_rows()
 
@@ -142,13 +145,12 @@ def _number(shape: UrlShape) -> int | None:
     return int(shape.slug_key) if shape.slug_key.isdecimal() else None
 
 
-def _numbers_by_folder(shapes: Iterable[UrlShape]) -> dict[tuple[str, ...], list[int]]:
+def _numbers_by_folder(pages: Iterable[tuple[Path, int | None]]) -> dict[Path, list[int]]:
     """The numbers that are slugs, rising."""
-    found: dict[tuple[str, ...], set[int]] = {}
-    for shape in shapes:
-        number = _number(shape)
+    found: dict[Path, set[int]] = {}
+    for path, number in pages:
         if number is not None:
-            found.setdefault(shape.folder, set()).add(number)
+            found.setdefault(path[:-1], set()).add(number)
     return {folder: sorted(numbers) for folder, numbers in found.items()}
 
 
