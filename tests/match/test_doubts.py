@@ -1,6 +1,7 @@
 """What differs in number, year, language, order or name is never stated as sure, however alike the pages are."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from tests.match.small_site import ORIGIN, SITE, gone, home, page
@@ -78,6 +79,19 @@ def test_a_twin_in_another_language_is_not_sure(model: MatchModel) -> None:
     assert found["/de/blog/wills-guide.html"].confidence_0_1 < SURE
     assert found["/de/blog/fines-guide.html"].target_url == f"{ORIGIN}/de/law/fines-guide"
     assert found["/de/blog/wills-guide.html"].reason.endswith("But the old page was in 'de', this one is in 'en'.")
+
+
+def test_a_language_that_a_template_left_on_the_page_is_answered_by_the_text(model: MatchModel) -> None:
+    names = ("fines", "divorce", "tenants", "leases", "wills", "dismissal")
+    steps = {
+        name: f"The guide to {name} tells what {name} cost, who decides on {name} and how long it takes."
+        for name in names
+    }
+    pages = [page(f"/law/{n}-guide", f"{n} guide".title(), steps[n], lang="de") for n in names]
+    dead = [replace(gone(f"/blog/{n}-guide.html", f"{n} guide".title(), steps[n]), lang="en") for n in names]
+    for match in matches(dead, pages, model).values():
+        assert match.confidence_0_1 >= SURE
+        assert "was in 'en'" not in match.reason
 
 
 def test_a_bare_number_is_no_proof(model: MatchModel) -> None:

@@ -27,7 +27,7 @@ CROWDED = 0.05
 stated at 0.95 may be wrong no more often. **Source:** our measurement on made-up sites of two numberings each (every
 number to every third taken): 36 of 36 wrong answers at 0.95 without it, none with it."""
 SAME_TEXT = 0.6
-"""Cosine of two texts that makes up for a bare number. Our judgement."""
+"""Cosine of two texts that makes up for a bare number, and for a language that no URL names. Our judgement."""
 ALIKE_PERCENT = 60.0
 """Words spelled that alike (rapidfuzz ratio) are forms of one word. Our judgement, read off the benchmark's titles."""
 MAX_SWAPPED_WORDS = 2
@@ -85,10 +85,16 @@ def _doubts(pairing: Pairing) -> Iterator[str]:
 
 
 def _other_language(pairing: Pairing) -> str:
-    """A page in another language, or in none that is known where the site has others in the old one."""
+    """A page in another language, or in none that is known where the site has others in the old one.
+
+    What only a page says of itself is left from a template as often as not: the same text answers it.
+    """
     site, question = pairing.site, pairing.question
-    old = url_language(question.url) or ("" if question.shape.language else question.language)
-    new = url_language(site.urls[pairing.row]) or site.languages[pairing.row]
+    told_old, told_new = url_language(question.url), url_language(site.urls[pairing.row])
+    if not (told_old and told_new) and pairing.text_cosine >= SAME_TEXT:
+        return ""
+    old = told_old or ("" if question.shape.language else question.language)
+    new = told_new or site.languages[pairing.row]
     if not new:
         return f"the old page was in '{old}', this one may not be" if old[:2] in site.tongues else ""
     regions = "-" in old and "-" in new
