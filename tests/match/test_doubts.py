@@ -7,6 +7,7 @@ import pytest
 from tests.match.small_site import ORIGIN, SITE, gone, home, page
 
 from linkreclaim.match import Matcher, MatchModel
+from linkreclaim.match.languages import page_language
 from linkreclaim.match.tokens import url_language
 from linkreclaim.model.matches import Match
 from linkreclaim.model.pages import DeadPage, LivePage
@@ -159,3 +160,20 @@ def test_the_same_slug_with_another_word_for_the_same_is_not_doubted(model: Matc
 )
 def test_where_a_url_names_its_language(url: str, language: str) -> None:
     assert url_language(url if url.startswith("//") else ORIGIN + url) == language
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "language"),
+    [
+        ("en-US", "Wash the shirt at thirty degrees", "en"),
+        ("en", "衬衫请用三十度水洗涤 with soap", ""),
+        ("en", "The word Наука means science, as any English reader of this sentence would have guessed by now", "en"),
+        ("zh-CN", "print(value); return 洗涤 value", "zh"),
+        ("ru", "Wash the shirt at thirty degrees", ""),
+        ("vi", "Giặt áo sơ mi ở ba mươi độ", "vi"),
+        ("de", "", "de"),
+        ("", "Wash the shirt", ""),
+    ],
+)
+def test_a_page_is_believed_in_a_language_of_its_letters(lang: str, text: str, language: str) -> None:
+    assert page_language(page("/x", "", text, lang=lang)) == language

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from linkreclaim import urls
 from linkreclaim.match.index import Bag
+from linkreclaim.match.languages import page_language
 from linkreclaim.match.rows import heading_words
 from linkreclaim.match.site import SiteTable, is_top
 from linkreclaim.match.titles import TitleCleaner, first_telling
@@ -62,7 +63,7 @@ def read_question(site: SiteTable, dead: DeadPage, cleaner: TitleCleaner) -> Que
         url=dead.url,
         shape=shape,
         title=title,
-        language=shape.language or dead.lang[:2].lower(),
+        language=shape.language or page_language(dead),
         asks_home=parsed is not None and not parsed.query and is_top(shape),
         own_row=site.row_of_key.get(key, -1),
         sure_row=_sure_row(site, shape, title),

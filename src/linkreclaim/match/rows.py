@@ -12,6 +12,7 @@ import numpy as np
 
 from linkreclaim.match.columns import Lines, Shapes, Texts
 from linkreclaim.match.index import CountedRows, Ints, TermNumbers, count_pairs, order_of
+from linkreclaim.match.languages import page_language
 from linkreclaim.match.titles import TitleCleaner
 from linkreclaim.match.tokens import MAX_TEXT_CHARS, character_grams, read_shape, stem, text_words, url_language
 from linkreclaim.model.pages import LivePage
@@ -89,7 +90,7 @@ def read_part(pages: Sequence[LivePage], cleaner: TitleCleaner) -> RowsPart:
     stems = list(words.stems)
     headings = Lines.of(list(map(cleaner.clean, page.headings[:MAX_HEADINGS])) for page in pages)
     columns = Shapes.of(shapes), Texts.of(titles), headings
-    languages = [shape.language or page.lang[:2].lower() for shape, page in zip(shapes, pages, strict=True)]
+    languages = [shape.language or page_language(page) for shape, page in zip(shapes, pages, strict=True)]
     tongues = Counter((url_language(page.url) or lang)[:2] for page, lang in zip(pages, languages, strict=True))
     return RowsPart(*columns, languages, tongues, stems[:told], stems[told:], list(grams), counted)
 
